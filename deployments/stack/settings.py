@@ -1,0 +1,102 @@
+"""The settings under which the local server, its worker, the command line and flows of this process meet.
+
+Settings that a person has for another Prefect (`PREFECT_*`) never reach this one, and the other way round.
+"""
+
+from __future__ import annotations
+
+import os
+import secrets
+import shlex
+import sys
+from collections.abc import Iterator, Mapping
+from contextlib import ExitStack, contextmanager
+from pathlib import Path
+
+from cryptography.fernet import Fernet
+
+HEARTBEAT_S = 30
+LOOPBACK = "127.0.0.1"
+SIGN_IN = "sign-in"
+
+
+def secret(home: Path, name: str, made: str) -> str:
+    """The secret that the home keeps under this name; `made` becomes it on first use. Readable by its owner only."""
+    path = home / name
+    try:
+        descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    except FileExistsError:
+        return path.read_text().strip()
+    with os.fdopen(descriptor, "w") as file:
+        file.write(made + "\n")
+    return made
+
+
+def auth_string(home: Path) -> str:
+    """What the UI asks for, and what every client sends."""
+    return secret(home, SIGN_IN, f"skyflytt:{secrets.token_urlsafe(24)}")
+
+
+def client_environment(home: Path, url: str) -> dict[str, str]:
+    """Variables for whatever talks to the server at `url` (`http://host:port`): flows, workers, the command line."""
+    without_proxy = [*filter(None, [os.environ.get("NO_PROXY", os.environ.get("no_proxy", ""))]), LOOPBACK]
+    return {
+        "PREFECT_HOME": str(home),
+        "PREFECT_API_URL": f"{url}/api",
+        "PREFECT_API_AUTH_STRING": auth_string(home),
+        "PREFECT_FLOWS_HEARTBEAT_FREQUENCY": str(HEARTBEAT_S),
+        "PREFECT_SERVER_ANALYTICS_ENABLED": "false",
+        "DO_NOT_TRACK": "1",
+        "NO_PROXY": ",".join(dict.fromkeys(",".join(without_proxy).split(","))),
+    }
+
+
+def server_environment(home: Path, url: str) -> dict[str, str]:
+    """Variables for the server alone; the key that encrypts the blocks stays out of every flow's environment."""
+    return {
+        **client_environment(home, url),
+        "PREFECT_SERVER_API_AUTH_STRING": auth_string(home),
+        "PREFECT_SERVER_ENCRYPTION_KEY": secret(home, "encryption-key", Fernet.generate_key().decode()),
+        "PREFECT_SERVER_UI_SHOW_PROMOTIONAL_CONTENT": "false",
+    }
+
+
+def for_child(environment: Mapping[str, str]) -> dict[str, str]:
+    """This process's environment without its own Prefect settings, with the given ones instead."""
+    own = {name: value for name, value in os.environ.items() if not name.startswith("PREFECT_")}
+    return {**own, **environment}
+
+
+@contextmanager
+def applied(environment: Mapping[str, str]) -> Iterator[None]:
+    """Let the flows of this process, and its children, talk to the server that `environment` names."""
+    import prefect.context  # noqa: PLC0415 - takes seconds, which `status` need not wait for
+    import prefect.settings  # noqa: PLC0415
+
+    before = dict(os.environ)
+    os.environ.update(environment)
+    prefect_settings = {
+        getattr(prefect.settings, name): value for name, value in environment.items() if name.startswith("PREFECT_")
+    }
+    try:
+        with ExitStack() as stack:
+            stack.enter_context(prefect.settings.temporary_settings(updates=prefect_settings))
+            # Threads that were started earlier (Prefect's log and event senders) read the global context only.
+            current = prefect.context.get_settings_context()
+            stack.enter_context(prefect.context._temporary_global_settings_context(current))
+            yield
+    finally:
+        os.environ.clear()
+        os.environ.update(before)
+
+
+def write_shell_file(home: Path, url: str) -> Path:
+    """`env.sh`: what another shell sources, so that its `prefect` is this project's and talks to this server."""
+    path = home / "env.sh"
+    lines = [f"export {name}={shlex.quote(value)}" for name, value in client_environment(home, url).items()]
+    programs = shlex.quote(str(Path(sys.executable).parent))
+    lines.append(f'export PATH={programs}:"$PATH"')
+    path.unlink(missing_ok=True)
+    with os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as file:
+        file.write("# Written by `make up`. Contains a secret.\n" + "\n".join(lines) + "\n")
+    return path

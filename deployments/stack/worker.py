@@ -1,0 +1,166 @@
+"""The process worker of the pool `skyflytt`, on the machine of the server.
+
+A worker that is simply ended takes its flow runs with it and leaves them Running for ever; `stop` therefore
+lets them end first.
+"""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+import httpx
+
+from deployments.stack import api, settings
+from deployments.stack.failures import DeploymentsRefused, DidNotStart, last_lines
+from deployments.stack.place import POLL_S, alone_in, project_root
+from deployments.stack.process import Process, recorded, spawn
+from deployments.stack.server import Server
+
+POOL = "skyflytt"
+NAME = "skyflytt-local"
+START_DEADLINE_S = 90.0
+RUNS_PATIENCE_S = 30.0
+CANCEL_PATIENCE_S = 30.0
+STOP_PATIENCE_S = 15.0
+STOPPED = "Its worker was stopped. Start it again: it does only what is left."
+
+
+def start(server: Server, deadline_s: float = START_DEADLINE_S) -> Process:
+    """The home's worker, kept when it is online, else started (again); the pool is made by the first worker.
+
+    :raises DidNotStart: it ended or was not online in time.
+    """
+    with alone_in(server.home), api.client(server.home, server.url) as calls:
+        process = running(server.home)
+        seen_before = None
+        if process is None:
+            # The worker before this one counts as online for a while after its end.
+            seen_before = api.last_heartbeat(calls, POOL, NAME)
+            process = _spawn(server)
+        if not _online_within(calls, process, seen_before, deadline_s):
+            _end(server.home)
+            raise DidNotStart("Prefect worker", f"it was not online in time{last_lines(_log(server.home))}")
+        if (marker := _paused_marker(server.home)).exists():
+            api.pause_pool(calls, POOL, paused=False)
+            marker.unlink()
+        return process
+
+
+def stop(
+    server: Server | None, home: Path, patience_s: float = RUNS_PATIENCE_S, say: Callable[[str], None] = print
+) -> bool:
+    """End the home's worker, if it runs; whether it did.
+
+    No new run is taken, those in hand get `patience_s` to end, then they are cancelled; what even so does not end
+    is Crashed. Without a server nothing can be said to the runs, and the worker is just ended.
+    """
+    with alone_in(home):
+        if running(home) is None:
+            return False
+        if server is None:
+            return _end(home)
+        with api.client(home, server.url) as calls:
+            in_hand = _drain(calls, home, patience_s, say)
+            ended = _end(home)
+            _settle(calls, in_hand)
+        return ended
+
+
+def running(home: Path) -> Process | None:
+    process = recorded(_record(home))
+    return process if process and process.found() else None
+
+
+def deploy(server: Server) -> bool:
+    """Apply every deployment of prefect.yaml; False when there is no such file.
+
+    :raises DeploymentsRefused: with Prefect's own words.
+    """
+    root = project_root()
+    if not (root / "prefect.yaml").is_file():
+        return False
+    command = [sys.executable, "-m", "prefect", "--no-prompt", "deploy", "--all"]
+    environment = settings.for_child(server.environment)
+    done = subprocess.run(
+        command, cwd=root, env=environment, stdin=subprocess.DEVNULL, capture_output=True, text=True, check=False
+    )
+    if done.returncode != 0:
+        raise DeploymentsRefused(str(root / "prefect.yaml"), (done.stdout + done.stderr).strip()[-2000:])
+    return True
+
+
+def _spawn(server: Server) -> Process:
+    command = ["prefect", "worker", "start", "--pool", POOL, "--type", "process", "--name", NAME]
+    environment = settings.for_child(server.environment)
+    return spawn(command, record=_record(server.home), log=_log(server.home), cwd=project_root(), env=environment)
+
+
+def _online_within(calls: httpx.Client, process: Process, seen_before: str | None, deadline_s: float) -> bool:
+    deadline = time.monotonic() + deadline_s
+    while time.monotonic() < deadline and process.found():
+        if api.last_heartbeat(calls, POOL, NAME) not in {None, seen_before}:
+            return True
+        time.sleep(POLL_S)
+    return False
+
+
+def _drain(calls: httpx.Client, home: Path, patience_s: float, say: Callable[[str], None]) -> list[str]:
+    """Let the runs in hand end, or cancel them; the ids of those that did not end by themselves."""
+    _pause_pool(calls, home)
+    if _all_ended_within(calls, patience_s, say):
+        return []
+    runs = api.unfinished_runs(calls, POOL)
+    for run in runs:
+        say(f"Cancelling {run['name']}, which did not end within {patience_s:.0f} s.")
+        api.set_state(calls, run["id"], "CANCELLING", STOPPED)
+    _all_ended_within(calls, CANCEL_PATIENCE_S, say=lambda _: None)
+    return [run["id"] for run in runs]
+
+
+def _all_ended_within(calls: httpx.Client, patience_s: float, say: Callable[[str], None]) -> bool:
+    deadline = time.monotonic() + patience_s
+    told = False
+    while runs := api.unfinished_runs(calls, POOL):
+        if not told:
+            say(f"Waiting up to {patience_s:.0f} s for: {', '.join(run['name'] for run in runs)}")
+            told = True
+        if time.monotonic() > deadline:
+            return False
+        time.sleep(POLL_S)
+    return True
+
+
+def _settle(calls: httpx.Client, in_hand: list[str]) -> None:
+    """Nothing runs any more: runs that still say so are given an end."""
+    for run in [*api.unfinished_runs(calls, POOL), *api.unfinished_children(calls, in_hand)]:
+        api.set_state(calls, run["id"], "CRASHED", STOPPED, force=True)
+
+
+def _end(home: Path) -> bool:
+    process = recorded(_record(home))
+    ended = process is not None and process.end(STOP_PATIENCE_S)
+    _record(home).unlink(missing_ok=True)
+    return ended
+
+
+def _record(home: Path) -> Path:
+    return home / "worker.json"
+
+
+def _log(home: Path) -> Path:
+    return home / "worker.log"
+
+
+def _pause_pool(calls: httpx.Client, home: Path) -> None:
+    if not api.pool_is_paused(calls, POOL):
+        _paused_marker(home).touch()
+        api.pause_pool(calls, POOL, paused=True)
+
+
+def _paused_marker(home: Path) -> Path:
+    # Only a pause of ours is lifted at the next start, never one that a person set in the UI.
+    return home / "pool-paused-by-stop"

@@ -1,0 +1,77 @@
+"""Failures of files, folders and the stores that hold them."""
+
+from __future__ import annotations
+
+from skyflytt.errors.base import NeedsPerson, Permanent, Transient
+
+
+class PathMissing(Permanent):
+    """There is nothing at {item}: {detail}"""
+
+    code = "files.path-missing"
+    advice = "Correct the path in the project file; if a scan had just seen it, the next pass settles it."
+
+
+class PathEscapes(Permanent):
+    """The path {item} leads out of its share: {detail}"""
+
+    code = "files.path-escapes"
+    advice = (
+        "Absolute paths, `..` and links out of the share are never followed. Move the data below the share's folder."
+    )
+
+
+class PathRefused(Permanent):
+    """The store refused {item}: {detail}"""
+
+    code = "files.path-refused"
+    advice = "Check the account's rights on this file or folder, and whether the target allows such a name."
+
+
+class NameNotUtf8(Permanent):
+    """The name {item} is not valid UTF-8: {detail}"""
+
+    code = "files.name-not-utf8"
+    advice = "Rename it at the source; other systems cannot store such a name."
+
+
+class KindNotCopied(Permanent):
+    """{item} is neither file nor folder: {detail}"""
+
+    code = "files.kind-not-copied"
+    advice = "Links, sockets and devices are listed and left behind. Copy what a link points to, if it is needed, by its real path."
+
+
+class FileChanging(Transient):
+    """The file {item} changed while it was read: {detail}"""
+
+    code = "files.changing"
+    advice = "Somebody is working in it. It is tried again; the last pass, when the source is read-only, takes it."
+
+
+class CopyAltered(Transient):
+    """The target's copy of {item} is not what was sent: {detail}"""
+
+    code = "files.copy-altered"
+    advice = "The copy was thrown away and is made again. If it lasts, the connection or the target damages data."
+
+
+class TargetOccupied(Permanent):
+    """The target already holds another file at {item}: {detail}"""
+
+    code = "files.target-occupied"
+    advice = "This project did not put it there, so it is not overwritten. Rename or remove it at the target, then run the pass again."
+
+
+class TargetFull(NeedsPerson):
+    """There is no room left for {item}: {detail}"""
+
+    code = "files.target-full"
+    advice = "Free room or raise the quota, then start the run again; it goes on with what is left."
+
+
+class WorkspaceFull(NeedsPerson):
+    """This machine's disk is full at {item}: {detail}"""
+
+    code = "files.workspace-full"
+    advice = "Free room on the disk that holds the workspace, then start the run again; it goes on with what is left."

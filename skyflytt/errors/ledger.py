@@ -1,0 +1,68 @@
+"""Failures of the ledger, and the rules that it keeps."""
+
+from __future__ import annotations
+
+from skyflytt.errors.base import NeedsPerson, Permanent, Transient
+
+
+class DoesNotReconcile(NeedsPerson):
+    """The account of {item} does not add up: {detail}"""
+
+    code = "ledger.does-not-reconcile"
+    advice = "Nothing is reported as moved from this pass. Run it again; if the numbers still differ, keep the ledger file and report it."
+
+
+class AppendOnly(Permanent):
+    """{item} would be deleted or overwritten after the cutover: {detail}"""
+
+    code = "ledger.append-only"
+    advice = "After the cutover the target is the customer's live system: only new items are added. This cannot be switched back."
+
+
+class NotOurs(Permanent):
+    """{item} was not put there by this project: {detail}"""
+
+    code = "ledger.not-ours"
+    advice = "Only copies that this project made may be deleted or replaced. Remove it at the target by hand if it is not wanted."
+
+
+class SourceReadOnly(Permanent):
+    """{item} would change the system being left: {detail}"""
+
+    code = "ledger.source-read-only"
+    advice = "Nothing but the decommission phase, behind its interlock, may change the source."
+
+
+class PassRunning(Transient):
+    """Another pass over {item} is running: {detail}"""
+
+    code = "ledger.pass-running"
+    advice = "It is waited for. Two passes over one workload never run at once."
+
+
+class JournalBroken(NeedsPerson):
+    """The journal of {item} was altered: {detail}"""
+
+    code = "ledger.journal-broken"
+    advice = "Evidence from this ledger is worthless from that entry on. Restore the ledger from a backup and find out who changed it."
+
+
+class LedgerBusy(Transient):
+    """The ledger {item} is held by another writer: {detail}"""
+
+    code = "ledger.busy"
+    advice = "It is tried again by itself. With many workers, use PostgreSQL (SKYFLYTT_LEDGER_URL)."
+
+
+class LedgerFull(NeedsPerson):
+    """The disk of the ledger {item} is full: {detail}"""
+
+    code = "ledger.full"
+    advice = "Free room on the disk, then start the run again; it goes on from the last committed row."
+
+
+class LedgerNewer(NeedsPerson):
+    """The ledger {item} was written by a newer version of Skyflytt: {detail}"""
+
+    code = "ledger.newer"
+    advice = "Install the version that wrote it, or a later one. The ledger was not touched."

@@ -1,0 +1,61 @@
+"""Failures of mailboxes and messages."""
+
+from __future__ import annotations
+
+from skyflytt.errors.base import NeedsPerson, Permanent, Transient
+
+
+class MailboxMissing(NeedsPerson):
+    """The mailbox {item} does not exist at the server: {detail}"""
+
+    code = "mail.mailbox-missing"
+    advice = "Correct the login in the project file, or have the mailbox created at the target before the next run."
+
+
+class MailboxFull(NeedsPerson):
+    """The mailbox {item} is full: {detail}"""
+
+    code = "mail.mailbox-full"
+    advice = "Have its quota raised, then start the run again; it goes on with what is left."
+
+
+class FolderRefused(Permanent):
+    """The folder {item} cannot be opened or made: {detail}"""
+
+    code = "mail.folder-refused"
+    advice = "Check the account's rights on this folder, or exclude or rename the folder in the project file."
+
+
+class MessageRefused(Permanent):
+    """The target refused the message {item}: {detail}"""
+
+    code = "mail.message-refused"
+    advice = "The message stays in the mailbox archive and the export. Read the server's words; deliver it by hand or accept the loss by name."
+
+
+class MessageTooLarge(Permanent):
+    """The message {item} is larger than the target takes: {detail}"""
+
+    code = "mail.message-too-large"
+    advice = "Have the target's limit raised for the move, or hand the message over from the mailbox export."
+
+
+class MessageUnreadable(Permanent):
+    """The source could not give the message {item}: {detail}"""
+
+    code = "mail.message-unreadable"
+    advice = "Open it in the old system. If that fails too, the message is damaged there: accept the loss by name."
+
+
+class MessageVanished(Permanent):
+    """The message {item} was listed and then gone: {detail}"""
+
+    code = "mail.message-vanished"
+    advice = "It was deleted or moved while the pass ran; the next pass settles it."
+
+
+class MessageAltered(Transient):
+    """The target's copy of the message {item} is not what was sent: {detail}"""
+
+    code = "mail.message-altered"
+    advice = "The copy was not counted as moved. It is tried again; if it lasts, the target rewrites messages and a person must look."

@@ -1,0 +1,112 @@
+"""What the migration asks of a file system, near or far: one port for sources, targets and drops.
+
+Paths are POSIX, relative to the store's root, without leading slash, `.` or `..`, and never empty: `"Avtal/2024/Åhléns.pdf"`.
+An adapter opens its store as a context manager and raises the classes of `skyflytt.errors`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import AbstractContextManager
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+from typing import BinaryIO, Protocol
+
+from skyflytt.errors.base import Failure
+
+
+class EntryKind(StrEnum):
+    FILE = "file"
+    FOLDER = "folder"
+    SYMLINK = "symlink"
+    OTHER = "other"
+    """Sockets, devices, pipes: listed, never copied."""
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One entry of a scan; `modified` is aware, in UTC, with the precision that the store keeps; `size_bytes` is 0 but for files."""
+
+    path: str
+    kind: EntryKind
+    size_bytes: int
+    modified: datetime
+
+    @property
+    def key(self) -> str:
+        """The path, with a trailing slash for folders: the order of a scan is the order of these keys' UTF-8 bytes."""
+        return f"{self.path}/" if self.kind is EntryKind.FOLDER else self.path
+
+
+@dataclass(frozen=True, slots=True)
+class ScanFailure:
+    """An entry or folder that could not be read while scanning (no permission, a name that is not UTF-8, gone meanwhile)."""
+
+    path: str
+    failure: Failure
+
+
+@dataclass(frozen=True, slots=True)
+class FileCapabilities:
+    """What this store can do, as data."""
+
+    atomic_rename: bool = True
+    """`rename` replaces an existing file in one step."""
+    resumable_writes: bool = True
+    """`write(path, offset)` may go on with a file that is there in part."""
+    digest: bool = False
+    """`digest` is computed by the store itself, without the bytes travelling again."""
+    mtime_step_seconds: float = 1.0
+    """The precision in which times of modification are kept: 1.0 for SFTP, 1e-9 for a local ext4."""
+    symlinks: bool = True
+    max_path_bytes: int | None = None
+    max_name_bytes: int | None = 255
+    forbidden_characters: str = "\0"
+    max_connections: int = 1
+
+
+class FileStore(Protocol):
+    """A tree of files. Must refuse every path that would leave its root (`..`, absolute, through a symlink) with `PathEscapes`."""
+
+    @property
+    def capabilities(self) -> FileCapabilities: ...
+
+    def scan(self, below: str = "") -> Iterator[Entry | ScanFailure]:
+        """Everything below a folder, in the order of the keys' UTF-8 bytes, in flat memory.
+
+        That is the order in which git keeps a tree: within each folder, names compare with a slash appended to those of folders.
+        Symlinks are reported, not followed. The folder `below` itself is not part of the answer; a missing one raises `PathMissing`.
+        """
+        ...
+
+    def stat(self, path: str) -> Entry | None:
+        """The entry at `path`, or None when there is nothing."""
+        ...
+
+    def read(self, path: str, offset: int = 0) -> AbstractContextManager[BinaryIO]:
+        """The file's bytes from `offset` on."""
+        ...
+
+    def write(self, path: str, offset: int = 0) -> AbstractContextManager[BinaryIO]:
+        """Write from `offset` on (0: a new or emptied file; else the file must have at least so many bytes and is cut there).
+
+        Missing parent folders are made. Leaving the context says that the bytes have arrived; an error inside leaves what came.
+        """
+        ...
+
+    def rename(self, path: str, to: str, modified: datetime | None = None) -> None:
+        """Rename a file or folder within the store, replacing a file at `to`; sets the time of modification when given."""
+        ...
+
+    def remove(self, path: str) -> None:
+        """Remove a file or an empty folder; nothing there is no error."""
+        ...
+
+    def make_folder(self, path: str) -> None:
+        """Make the folder and its parents unless they exist."""
+        ...
+
+    def digest(self, path: str) -> str | None:
+        """The SHA-256 of the file as hex, when the store computes it itself; None where it cannot."""
+        ...

@@ -1,0 +1,327 @@
+"""Items: what is at the source, and what became of each. Read as a sorted stream, written in batches.
+
+The order of a write to a target is fixed: `start` is committed, the side effect happens, `finish` is committed. What is found
+`started` when a pass begins was cut off in between, and is looked up at the target before it is tried again.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from itertools import islice
+from typing import Any, TypeVar
+
+from sqlalchemy import Connection, bindparam, select, update
+
+from skyflytt.errors.base import Failure
+from skyflytt.errors.ledger import NotOurs
+from skyflytt.ledger.ledger import Ledger
+from skyflytt.ledger.passes import Pass
+from skyflytt.ledger.projects import require_mirror
+from skyflytt.ledger.schema import Intent, Origin, State, Verified, item
+from skyflytt.ledger.workloads import Workload
+
+BATCH_ROWS = 5_000
+T = TypeVar("T")
+
+
+@dataclass(frozen=True, slots=True)
+class Seen:
+    """An item as the source lists it.
+
+    `version` changes when the item does (size and time of a file, flags of a message); `container` is its folder, where that is
+    not part of the key; `identity` its fingerprint or digest where the listing already knows it.
+    """
+
+    key: str
+    version: str
+    size_bytes: int
+    container: str = ""
+    identity: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Item:
+    """An item's row."""
+
+    key: str
+    container: str
+    version: str
+    size_bytes: int
+    state: State
+    identity: str | None
+    intent: Intent | None
+    code: str | None
+    detail: str | None
+    target_container: str | None
+    target_ref: str | None
+    verified: Verified | None
+    origin: Origin | None
+    attempts: int
+    done_pass: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class Done:
+    """What was verified at the target: where the copy is, how it was compared, and whose it is."""
+
+    key: str
+    target_ref: str
+    verified: Verified
+    identity: str
+    target_container: str = ""
+    origin: Origin = Origin.PUT
+
+
+def stream(ledger: Ledger, workload: Workload, *states: State) -> Iterator[Item]:
+    """The workload's items (in `states`, or all) in the order of their keys' bytes, in flat memory.
+
+    Each batch is read by itself, so items may be written while the stream is read; those behind its position are not seen again.
+    """
+    after = ""
+    while True:
+        rows = select(*_COLUMNS).where(item.c.workload == workload.id, item.c.key > after)
+        if states:
+            rows = rows.where(item.c.state.in_(states))
+        with ledger.reading() as connection:
+            batch = connection.execute(rows.order_by(item.c.key).limit(BATCH_ROWS)).all()
+        yield from (_item(row) for row in batch)
+        if len(batch) < BATCH_ROWS:
+            return
+        after = batch[-1].key
+
+
+def get(ledger: Ledger, workload: Workload, key: str) -> Item | None:
+    """One item, or None."""
+    with ledger.reading() as connection:
+        row = connection.execute(select(*_COLUMNS).where(item.c.workload == workload.id, item.c.key == key)).first()
+    return None if row is None else _item(row)
+
+
+def record_new(ledger: Ledger, workload: Workload, seen: Iterable[Seen]) -> int:
+    """Add items that the ledger does not have yet; how many. Streams in batches, each a transaction."""
+    count = 0
+    for batch in batches(seen, BATCH_ROWS):
+        rows = [
+            (workload.id, one.key, one.container, one.version, one.size_bytes, State.SEEN.value, one.identity)
+            for one in batch
+        ]
+        with ledger.writing() as connection:
+            _insert_seen(connection, rows)
+        count += len(batch)
+    return count
+
+
+def record_changed(ledger: Ledger, workload: Workload, seen: Iterable[Seen]) -> None:
+    """Items that changed at the source, or came back: to be moved again; where their copy is at the target stays known."""
+    statement = (
+        update(item)
+        .where(_this_key(workload))
+        .values(
+            version=bindparam("new_version"),
+            size_bytes=bindparam("new_size"),
+            container=bindparam("new_container"),
+            identity=bindparam("new_identity"),
+            state=State.SEEN,
+            intent=None,
+            code=None,
+            detail=None,
+        )
+    )
+    _in_batches(
+        ledger,
+        statement,
+        (
+            {
+                "the_key": one.key,
+                "new_version": one.version,
+                "new_size": one.size_bytes,
+                "new_container": one.container,
+                "new_identity": one.identity,
+            }
+            for one in seen
+        ),
+    )
+
+
+def record_gone(ledger: Ledger, workload: Workload, keys: Iterable[str]) -> None:
+    """Items no longer at the source; their copy at the target stays known."""
+    statement = update(item).where(_this_key(workload)).values(state=State.GONE, intent=None, code=None, detail=None)
+    _in_batches(ledger, statement, ({"the_key": key} for key in keys))
+
+
+def start(ledger: Ledger, running: Pass, keys: Sequence[str], intent: Intent) -> None:
+    """Announce a side effect, committed when this returns.
+
+    `REMOVE`, `REPLACE` and `MOVE` change what is at the target: they raise `AppendOnly` once the project is cut over, and `NotOurs` for a copy
+    that this project did not make.
+    """
+    workload = running.workload
+    if intent is not Intent.PUT:
+        require_mirror(ledger, workload.project, f"{len(keys)} items of {workload.label}")
+    with ledger.writing() as connection:
+        if intent is not Intent.PUT:
+            _require_ours(connection, workload, keys)
+        values = {
+            "state": State.STARTED,
+            "intent": intent,
+            "attempts": item.c.attempts + 1,
+            "code": None,
+            "detail": None,
+        }
+        connection.execute(update(item).where(_this_key(workload)).values(**values), [{"the_key": key} for key in keys])
+
+
+def finish(ledger: Ledger, running: Pass, done: Sequence[Done]) -> None:
+    """The copies are at the target and were verified."""
+    if not done:
+        return
+    statement = (
+        update(item)
+        .where(_this_key(running.workload))
+        .values(
+            state=State.DONE,
+            intent=None,
+            code=None,
+            detail=None,
+            target_ref=bindparam("new_ref"),
+            target_container=bindparam("new_container"),
+            verified=bindparam("new_verified"),
+            identity=bindparam("new_identity"),
+            origin=bindparam("new_origin"),
+            done_pass=running.number,
+        )
+    )
+    rows = [
+        {
+            "the_key": one.key,
+            "new_ref": one.target_ref,
+            "new_container": one.target_container,
+            "new_verified": one.verified,
+            "new_identity": one.identity,
+            "new_origin": one.origin,
+        }
+        for one in done
+    ]
+    with ledger.writing() as connection:
+        connection.execute(statement, rows)
+
+
+def fail(ledger: Ledger, running: Pass, failures: Sequence[tuple[str, Failure]]) -> None:
+    """These items could not be moved; the next pass tries them again."""
+    rows = [{"the_key": key, "new_code": failure.code, "new_detail": failure.sentence} for key, failure in failures]
+    _close(ledger, running, State.FAILED, rows)
+
+
+def skip(ledger: Ledger, running: Pass, reasons: Sequence[tuple[str, str, str]]) -> None:
+    """These items (key, reason code, sentence) are left out on purpose."""
+    rows = [{"the_key": key, "new_code": code, "new_detail": detail} for key, code, detail in reasons]
+    _close(ledger, running, State.SKIPPED, rows)
+
+
+def reopen(ledger: Ledger, running: Pass) -> None:
+    """Failed items are to be tried again in this pass."""
+    where = (item.c.workload == running.workload.id) & (item.c.state == State.FAILED)
+    with ledger.writing() as connection:
+        connection.execute(update(item).where(where).values(state=State.SEEN, intent=None))
+
+
+def record_removed(ledger: Ledger, running: Pass, keys: Sequence[str]) -> None:
+    """The copies of these gone items are no longer at the target."""
+    values = {
+        "state": State.GONE,
+        "intent": None,
+        "target_ref": None,
+        "target_container": None,
+        "verified": None,
+        "origin": None,
+    }
+    with ledger.writing() as connection:
+        connection.execute(
+            update(item).where(_this_key(running.workload)).values(**values), [{"the_key": key} for key in keys]
+        )
+
+
+def hand_over(ledger: Ledger, running: Pass, old_key: str, new_key: str) -> None:
+    """The item moved at the source: what `old_key` has at the target now belongs to `new_key`, which still has to be settled."""
+    workload = running.workload
+    with ledger.writing() as connection:
+        where = (item.c.workload == workload.id) & (item.c.key == old_key)
+        copied = [item.c.identity, item.c.target_ref, item.c.target_container, item.c.origin]
+        old = connection.execute(select(*copied).where(where)).one()
+        given = update(item).where((item.c.workload == workload.id) & (item.c.key == new_key))
+        connection.execute(given.values(**old._asdict()))
+        cleared = {"target_ref": None, "target_container": None, "verified": None, "origin": None}
+        connection.execute(update(item).where(where).values(state=State.GONE, intent=None, **cleared))
+
+
+def batches(values: Iterable[T], size: int) -> Iterator[list[T]]:
+    """The values in lists of at most `size`."""
+    iterator = iter(values)
+    while batch := list(islice(iterator, size)):
+        yield batch
+
+
+_COLUMNS = [column for column in item.c if column.name != "workload"]
+
+
+def _item(row: Any) -> Item:
+    return Item(
+        row.key,
+        row.container,
+        row.version,
+        row.size_bytes,
+        State(row.state),
+        row.identity,
+        Intent(row.intent) if row.intent else None,
+        row.code,
+        row.detail,
+        row.target_container,
+        row.target_ref,
+        Verified(row.verified) if row.verified else None,
+        Origin(row.origin) if row.origin else None,
+        row.attempts,
+        row.done_pass,
+    )
+
+
+def _this_key(workload: Workload) -> Any:
+    return (item.c.workload == workload.id) & (item.c.key == bindparam("the_key"))
+
+
+def _insert_seen(connection: Connection, rows: list[tuple[Any, ...]]) -> None:
+    """Straight through the driver: building a million parameter dictionaries costs more than writing the rows."""
+    names = ["workload", "key", "container", "version", "size_bytes", "state", "identity"]
+    mark = "%s" if connection.dialect.name == "postgresql" else "?"
+    statement = f"INSERT INTO item ({', '.join(names)}) VALUES ({', '.join([mark] * len(names))})"
+    connection.exec_driver_sql(statement, rows)
+
+
+def _close(ledger: Ledger, running: Pass, state: State, rows: list[dict[str, Any]]) -> None:
+    if not rows:
+        return
+    statement = (
+        update(item)
+        .where(_this_key(running.workload))
+        .values(state=state, intent=None, code=bindparam("new_code"), detail=bindparam("new_detail"))
+    )
+    with ledger.writing() as connection:
+        connection.execute(statement, rows)
+
+
+def _in_batches(ledger: Ledger, statement: Any, rows: Iterable[dict[str, Any]]) -> None:
+    for batch in batches(rows, BATCH_ROWS):
+        with ledger.writing() as connection:
+            connection.execute(statement, batch)
+
+
+def _require_ours(connection: Connection, workload: Workload, keys: Sequence[str]) -> None:
+    for batch in batches(keys, 500):
+        where = (item.c.workload == workload.id) & item.c.key.in_(batch)
+        foreign = (item.c.target_ref.is_not(None)) & (item.c.origin.is_distinct_from(Origin.PUT))
+        key = connection.execute(select(item.c.key).where(where & foreign).limit(1)).scalar_one_or_none()
+        if key is not None:
+            raise NotOurs(key, f"its copy in {workload.label} was already there")
+
+
+__all__ = ["Done", "Item", "Seen", "State", "batches"]

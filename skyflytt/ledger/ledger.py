@@ -1,0 +1,48 @@
+"""The open ledger: an engine, a clock, and transactions that are short."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+
+from sqlalchemy import Connection, Engine
+from sqlalchemy.exc import OperationalError
+
+from skyflytt.deadline.clock import Clock
+from skyflytt.errors.ledger import LedgerBusy, LedgerFull
+
+
+@dataclass(frozen=True, slots=True)
+class Ledger:
+    """Safe to share between threads; each transaction has its own connection."""
+
+    engine: Engine
+    clock: Clock
+
+    @contextmanager
+    def reading(self) -> Iterator[Connection]:
+        """A connection to read with; on SQLite it never waits for a writer."""
+        with self.engine.connect() as connection:
+            yield connection
+
+    @contextmanager
+    def writing(self) -> Iterator[Connection]:
+        """One transaction, committed when the block ends and on disk when this returns; undone if the block raises.
+
+        Raises `LedgerBusy` when another writer held the ledger for too long, `LedgerFull` when its disk is full.
+        """
+        try:
+            with self.engine.connect().execution_options(skyflytt_writes=True) as connection, connection.begin():
+                yield connection
+        except OperationalError as error:
+            words = str(error.orig)
+            if "full" in words or "No space left" in words:
+                raise LedgerFull(_place(self.engine), words) from error
+            if "locked" in words or "deadlock" in words:
+                raise LedgerBusy(_place(self.engine), words) from error
+            raise
+
+
+def _place(engine: Engine) -> str:
+    return engine.url.render_as_string(hide_password=True)

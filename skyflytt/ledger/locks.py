@@ -1,0 +1,51 @@
+"""One pass over a workload at a time: a lock that ends with its process, however that ends."""
+
+from __future__ import annotations
+
+import fcntl
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from skyflytt.errors.ledger import PassRunning
+from skyflytt.ledger.ledger import Ledger
+from skyflytt.ledger.workloads import Workload
+
+POSTGRESQL_LOCK_CLASS = 7355608
+
+
+@contextmanager
+def workload_lock(ledger: Ledger, workload: Workload) -> Iterator[None]:
+    """Hold the workload, or raise `PassRunning` at once when another process or thread holds it."""
+    hold = _advisory_lock if ledger.engine.dialect.name == "postgresql" else _file_lock
+    with hold(ledger, workload):
+        yield
+
+
+@contextmanager
+def _file_lock(ledger: Ledger, workload: Workload) -> Iterator[None]:
+    folder = Path(f"{ledger.engine.url.database}.locks")
+    folder.mkdir(exist_ok=True)
+    descriptor = os.open(folder / str(workload.id), os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
+    try:
+        try:
+            fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError as error:
+            raise PassRunning(workload.label, "its lock is held") from error
+        yield
+    finally:
+        os.close(descriptor)
+
+
+@contextmanager
+def _advisory_lock(ledger: Ledger, workload: Workload) -> Iterator[None]:
+    pair = (POSTGRESQL_LOCK_CLASS, workload.id)
+    with ledger.engine.connect() as connection:
+        connection.execution_options(isolation_level="AUTOCOMMIT")
+        if not connection.exec_driver_sql("SELECT pg_try_advisory_lock(%s, %s)", pair).scalar_one():
+            raise PassRunning(workload.label, "its lock is held")
+        try:
+            yield
+        finally:
+            connection.exec_driver_sql("SELECT pg_advisory_unlock(%s, %s)", pair)

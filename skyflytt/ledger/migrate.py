@@ -1,0 +1,34 @@
+"""Bring a ledger's tables to this version (alembic), quickly when there is nothing to do."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from alembic import command
+from alembic.config import Config
+from alembic.runtime.migration import MigrationContext
+from alembic.script import ScriptDirectory
+from sqlalchemy import Engine
+
+from skyflytt.errors.ledger import LedgerNewer
+
+
+def upgrade(engine: Engine) -> None:
+    """Make or upgrade the tables. Two processes may do so at once: the second waits, then finds nothing to do.
+
+    Raises `LedgerNewer` when the ledger's version is unknown to this software.
+    """
+    config = Config()
+    config.set_main_option("script_location", str(Path(__file__).parent / "migrations").replace("%", "%%"))
+    scripts = ScriptDirectory.from_config(config)
+    with engine.connect() as connection:
+        current = MigrationContext.configure(connection).get_current_revision()
+    if current == scripts.get_current_head():
+        return
+    if current is not None and current not in {script.revision for script in scripts.walk_revisions()}:
+        raise LedgerNewer(engine.url.render_as_string(hide_password=True), f"its version is {current}")
+    with engine.connect().execution_options(skyflytt_writes=True) as connection, connection.begin():
+        if engine.dialect.name == "postgresql":
+            connection.exec_driver_sql("SELECT pg_advisory_xact_lock(7355608)")
+        config.attributes["connection"] = connection
+        command.upgrade(config, "head")

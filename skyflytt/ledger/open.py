@@ -1,0 +1,56 @@
+"""Open the ledger: SQLite (one file, WAL) by default, PostgreSQL by `SKYFLYTT_LEDGER_URL`."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import Connection, Engine, create_engine, event, make_url
+
+from skyflytt.deadline.clock import Clock
+from skyflytt.ledger.ledger import Ledger
+from skyflytt.ledger.migrate import upgrade
+
+LEDGER_URL_VARIABLE = "SKYFLYTT_LEDGER_URL"
+BUSY_TIMEOUT_MS = 60_000
+
+
+def ledger_url(workspace: Path) -> str:
+    """The environment's URL, else a file in the workspace."""
+    return os.environ.get(LEDGER_URL_VARIABLE) or f"sqlite:///{workspace / 'ledger.sqlite'}"
+
+
+def open_ledger(url: str, clock: Clock) -> Ledger:
+    """Open the ledger, making or upgrading its tables first.
+
+    Raises `LedgerNewer` when a newer version of the software has written it.
+    """
+    engine = _sqlite(url) if make_url(url).get_backend_name() == "sqlite" else create_engine(url, pool_pre_ping=True)
+    upgrade(engine)
+    return Ledger(engine, clock)
+
+
+def _sqlite(url: str) -> Engine:
+    path = make_url(url).database
+    if path and path != ":memory:":
+        Path(path).parent.mkdir(parents=True, exist_ok=True)
+    engine = create_engine(url, connect_args={"timeout": BUSY_TIMEOUT_MS / 1000, "check_same_thread": False})
+
+    @event.listens_for(engine, "connect")
+    def _settings(connection: Any, _record: Any) -> None:
+        connection.isolation_level = None  # the driver must not begin transactions of its own: _begin does
+        cursor = connection.cursor()
+        cursor.execute("PRAGMA journal_mode = WAL")
+        cursor.execute("PRAGMA synchronous = FULL")  # a `started` row has to survive a power cut, not only a kill
+        cursor.execute("PRAGMA foreign_keys = ON")
+        cursor.execute(f"PRAGMA busy_timeout = {BUSY_TIMEOUT_MS}")
+        cursor.close()
+
+    @event.listens_for(engine, "begin")
+    def _begin(connection: Connection) -> None:
+        # A writer that begins as a reader could find itself unable to go on (SQLITE_BUSY_SNAPSHOT).
+        writes = connection.get_execution_options().get("skyflytt_writes", False)
+        connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
+
+    return engine

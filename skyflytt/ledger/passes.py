@@ -1,0 +1,151 @@
+"""A pass: one run over a workload, which ends only when its account reconciles."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import Connection, func, insert, select, update
+
+from skyflytt.errors.ledger import DoesNotReconcile
+from skyflytt.ledger.ledger import Ledger
+from skyflytt.ledger.locks import workload_lock
+from skyflytt.ledger.schema import Mode, State, item, pass_
+from skyflytt.ledger.schema import project as project_table
+from skyflytt.ledger.workloads import Workload
+
+
+@dataclass(frozen=True, slots=True)
+class Pass:
+    """A pass that is running; only one per workload at a time."""
+
+    id: int
+    workload: Workload
+    number: int
+    mode: Mode
+
+
+@dataclass(frozen=True, slots=True)
+class Account:
+    """What a pass comes to: `source` = `moved` + `skipped` + `failed`; `moved_now` is the part of `moved` that this pass did."""
+
+    workload: Workload
+    number: int
+    mode: Mode
+    source: int
+    moved: int
+    moved_now: int
+    skipped: int
+    failed: int
+    source_bytes: int
+    ended_at: datetime
+
+
+@contextmanager
+def running_pass(ledger: Ledger, workload: Workload) -> Iterator[Pass]:
+    """Hold the workload and begin its next pass; one that was killed before is marked as interrupted.
+
+    Raises `PassRunning` when the workload is held by another process. The caller ends the pass by `end`; if it does not come to
+    that, the pass is left as interrupted.
+    """
+    with workload_lock(ledger, workload):
+        started = _begin(ledger, workload)
+        try:
+            yield started
+        finally:
+            _interrupt(ledger, workload)
+
+
+def end(ledger: Ledger, running: Pass, source: int) -> Account:
+    """Close the account: `source` is the source's own count at this pass, counted apart from the ledger.
+
+    Raises `DoesNotReconcile` when an item is still open or the counts differ; the pass is then not ended.
+    """
+    now = ledger.clock.now()
+    with ledger.writing() as connection:
+        counts = state_counts(connection, running.workload)
+        open_items = counts.get(State.SEEN, 0) + counts.get(State.STARTED, 0)
+        moved, skipped, failed = (counts.get(state, 0) for state in (State.DONE, State.SKIPPED, State.FAILED))
+        if open_items or source != moved + skipped + failed:
+            sums = f"source {source} = moved {moved} + skipped {skipped} + failed {failed}, still open {open_items}"
+            raise DoesNotReconcile(running.workload.label, sums)
+        account = Account(
+            workload=running.workload,
+            number=running.number,
+            mode=running.mode,
+            source=source,
+            moved=moved,
+            moved_now=_moved_in(connection, running),
+            skipped=skipped,
+            failed=failed,
+            source_bytes=_live_bytes(connection, running.workload),
+            ended_at=now,
+        )
+        values = {
+            name: getattr(account, name)
+            for name in ("source", "moved", "moved_now", "skipped", "failed", "source_bytes")
+        }
+        connection.execute(update(pass_).where(pass_.c.id == running.id).values(state="ended", ended_at=now, **values))
+    return account
+
+
+def last_account(ledger: Ledger, workload: Workload) -> Account | None:
+    """The account of the newest pass that ended, or None."""
+    rows = select(pass_).where(pass_.c.workload == workload.id, pass_.c.state == "ended")
+    with ledger.reading() as connection:
+        row = connection.execute(rows.order_by(pass_.c.number.desc()).limit(1)).first()
+    if row is None:
+        return None
+    values = row._asdict()
+    counts = {
+        name: values[name] for name in ("source", "moved", "moved_now", "skipped", "failed", "source_bytes", "ended_at")
+    }
+    return Account(workload=workload, number=row.number, mode=Mode(row.mode), **counts)
+
+
+def state_counts(connection: Connection, workload: Workload) -> dict[State, int]:
+    """How many of the workload's items stand in each state."""
+    rows = select(item.c.state, func.count()).where(item.c.workload == workload.id).group_by(item.c.state)
+    return {State(state): count for state, count in connection.execute(rows)}
+
+
+def _begin(ledger: Ledger, workload: Workload) -> Pass:
+    with ledger.writing() as connection:
+        _mark_interrupted(connection, ledger, workload)
+        newest = select(func.coalesce(func.max(pass_.c.number), 0)).where(pass_.c.workload == workload.id)
+        number = connection.execute(newest).scalar_one() + 1
+        where = project_table.c.name == workload.project
+        mode = Mode(connection.execute(select(project_table.c.mode).where(where)).scalar_one())
+        values = {
+            "workload": workload.id,
+            "number": number,
+            "mode": mode,
+            "state": "running",
+            "started_at": ledger.clock.now(),
+        }
+        new_id = connection.execute(insert(pass_).values(**values).returning(pass_.c.id)).scalar_one()
+    return Pass(new_id, workload, number, mode)
+
+
+def _interrupt(ledger: Ledger, workload: Workload) -> None:
+    with ledger.writing() as connection:
+        _mark_interrupted(connection, ledger, workload)
+
+
+def _mark_interrupted(connection: Connection, ledger: Ledger, workload: Workload) -> None:
+    left = (pass_.c.workload == workload.id) & (pass_.c.state == "running")
+    connection.execute(update(pass_).where(left).values(state="interrupted", ended_at=ledger.clock.now()))
+
+
+def _moved_in(connection: Connection, running: Pass) -> int:
+    where = (
+        (item.c.workload == running.workload.id) & (item.c.state == State.DONE) & (item.c.done_pass == running.number)
+    )
+    return connection.execute(select(func.count()).select_from(item).where(where)).scalar_one()
+
+
+def _live_bytes(connection: Connection, workload: Workload) -> int:
+    where = (item.c.workload == workload.id) & (item.c.state != State.GONE)
+    return int(connection.execute(select(func.coalesce(func.sum(item.c.size_bytes), 0)).where(where)).scalar_one())

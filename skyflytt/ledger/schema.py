@@ -1,0 +1,255 @@
+"""The ledger's tables. What happened to every item and step is here; everything else is a view of it.
+
+Alembic's migrations (`migrations/versions`) make these tables; a test holds the two equal. `item` has the source's key as primary
+key and no other index, so that a pass is one merge-join of two sorted streams.
+"""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from enum import StrEnum
+
+from sqlalchemy import (
+    BigInteger,
+    CheckConstraint,
+    Column,
+    Dialect,
+    ForeignKey,
+    Integer,
+    MetaData,
+    String,
+    Table,
+    Text,
+    UniqueConstraint,
+)
+from sqlalchemy.types import TypeDecorator
+
+
+class Mode(StrEnum):
+    """What a pass may do at the target: `mirror` before cutover, `append` after it, for good."""
+
+    MIRROR = "mirror"
+    APPEND = "append"
+
+
+class State(StrEnum):
+    """Where an item stands; `seen` and `started` are open, and no pass ends with open items."""
+
+    SEEN = "seen"
+    STARTED = "started"
+    DONE = "done"
+    SKIPPED = "skipped"
+    FAILED = "failed"
+    GONE = "gone"
+    """No longer at the source; kept, since its copy at the target may still be there."""
+
+
+class Intent(StrEnum):
+    """The side effect that a `started` item announces."""
+
+    PUT = "put"
+    REPLACE = "replace"
+    MOVE = "move"
+    REMOVE = "remove"
+
+
+class Verified(StrEnum):
+    """How the target's copy was compared with the source, strongest first."""
+
+    BYTES = "byte-identical"
+    DIGEST = "digest"
+    FINGERPRINT = "fingerprint"
+    SIZE = "size"
+
+
+class Origin(StrEnum):
+    """Who put the copy at the target: this project, or somebody before it. Only `put` may ever be removed."""
+
+    PUT = "put"
+    FOUND = "found"
+
+
+class Instant(TypeDecorator[datetime]):
+    """An aware datetime, kept as ISO 8601 text in UTC with microseconds, so that text order is time order."""
+
+    impl = String(32)
+    cache_ok = True
+
+    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> str | None:
+        if value is None:
+            return None
+        if value.tzinfo is None:
+            raise ValueError(f"{value.isoformat()} has no time zone")
+        return value.astimezone(UTC).isoformat(timespec="microseconds")
+
+    def process_result_value(self, value: str | None, dialect: Dialect) -> datetime | None:
+        return None if value is None else datetime.fromisoformat(value)
+
+
+# PostgreSQL must sort keys by their bytes, as SQLite does and as scans do.
+KeyText = Text().with_variant(Text(collation="C"), "postgresql")
+
+metadata = MetaData()
+
+project = Table(
+    "project",
+    metadata,
+    Column("name", String(100), primary_key=True),
+    Column("mode", String(10), nullable=False),
+    Column("created_at", Instant, nullable=False),
+    Column("cut_over_at", Instant),
+    Column("cut_over_by", Text),
+    CheckConstraint("mode IN ('mirror', 'append')", name="project_mode"),
+    CheckConstraint("(mode = 'append') = (cut_over_at IS NOT NULL)", name="project_cut_over"),
+)
+
+workload = Table(
+    "workload",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("project", ForeignKey("project.name"), nullable=False),
+    Column("kind", String(20), nullable=False),
+    Column("name", Text, nullable=False),
+    UniqueConstraint("project", "kind", "name", name="workload_name"),
+)
+
+pass_ = Table(
+    "pass",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("workload", ForeignKey("workload.id"), nullable=False),
+    Column("number", Integer, nullable=False),
+    Column("mode", String(10), nullable=False),
+    Column("state", String(12), nullable=False),
+    Column("started_at", Instant, nullable=False),
+    Column("ended_at", Instant),
+    Column("source", BigInteger),
+    Column("moved", BigInteger),
+    Column("moved_now", BigInteger),
+    Column("skipped", BigInteger),
+    Column("failed", BigInteger),
+    Column("source_bytes", BigInteger),
+    UniqueConstraint("workload", "number", name="pass_number"),
+    CheckConstraint("state IN ('running', 'ended', 'interrupted')", name="pass_state"),
+    CheckConstraint("state <> 'ended' OR source = moved + skipped + failed", name="pass_reconciles"),
+)
+
+item = Table(
+    "item",
+    metadata,
+    Column("workload", ForeignKey("workload.id"), primary_key=True),
+    Column("key", KeyText, primary_key=True),
+    Column("container", Text, nullable=False, server_default=""),
+    Column("version", Text, nullable=False),
+    Column("size_bytes", BigInteger, nullable=False),
+    Column("state", String(8), nullable=False),
+    Column("identity", Text),
+    Column("intent", String(8)),
+    Column("code", Text),
+    Column("detail", Text),
+    Column("target_container", Text),
+    Column("target_ref", Text),
+    Column("verified", String(16)),
+    Column("origin", String(8)),
+    Column("attempts", Integer, nullable=False, server_default="0"),
+    Column("done_pass", Integer),
+    CheckConstraint("state IN ('seen', 'started', 'done', 'skipped', 'failed', 'gone')", name="item_state"),
+    CheckConstraint(
+        "state <> 'done' OR (verified IS NOT NULL AND done_pass IS NOT NULL)", name="item_done_is_verified"
+    ),
+    CheckConstraint("state NOT IN ('skipped', 'failed') OR code IS NOT NULL", name="item_has_reason"),
+    CheckConstraint("state <> 'started' OR intent IS NOT NULL", name="item_started_has_intent"),
+    sqlite_with_rowid=False,
+)
+
+sync_state = Table(
+    "sync_state",
+    metadata,
+    Column("workload", ForeignKey("workload.id"), primary_key=True),
+    Column("scope", Text, primary_key=True),
+    Column("token", Text, nullable=False),
+    Column("at", Instant, nullable=False),
+)
+
+step = Table(
+    "step",
+    metadata,
+    Column("project", ForeignKey("project.name"), primary_key=True),
+    Column("name", String(100), primary_key=True),
+    Column("position", Integer, nullable=False),
+    Column("state", String(10), nullable=False),
+    Column("due_at", Instant),
+    Column("started_at", Instant),
+    Column("ended_at", Instant),
+    Column("by", Text),
+    Column("outcome", Text),
+    CheckConstraint("state IN ('waiting', 'running', 'done', 'failed')", name="step_state"),
+)
+
+deadline = Table(
+    "deadline",
+    metadata,
+    Column("project", ForeignKey("project.name"), primary_key=True),
+    Column("name", String(100), primary_key=True),
+    Column("at", Instant, nullable=False),
+    Column("why", Text, nullable=False),
+)
+
+approval = Table(
+    "approval",
+    metadata,
+    Column("project", ForeignKey("project.name"), primary_key=True),
+    Column("subject", String(200), primary_key=True),
+    Column("approver", String(200), primary_key=True),
+    Column("at", Instant, nullable=False),
+)
+
+drop = Table(
+    "drop_place",
+    metadata,
+    Column("project", ForeignKey("project.name"), primary_key=True),
+    Column("name", String(100), primary_key=True),
+    Column("state", String(10), nullable=False),
+    Column("opened_at", Instant),
+    Column("ends_at", Instant),
+    Column("closed_at", Instant),
+    Column("extensions", Integer, nullable=False, server_default="0"),
+    Column("manifest_digest", String(64)),
+    Column("receipt", Text),
+    Column("closure_proof", Text),
+    CheckConstraint("state IN ('filling', 'open', 'closed')", name="drop_state"),
+)
+
+deletion = Table(
+    "deletion",
+    metadata,
+    Column("project", ForeignKey("project.name"), primary_key=True),
+    Column("place", String(200), primary_key=True),
+    Column("plan_hash", String(64), nullable=False),
+    Column("state", String(10), nullable=False),
+    Column("planned", BigInteger, nullable=False),
+    Column("planned_bytes", BigInteger, nullable=False),
+    Column("started_at", Instant, nullable=False),
+    Column("completed_at", Instant),
+    Column("deleted", BigInteger),
+    Column("remaining", BigInteger),
+    Column("absence", Text),
+    CheckConstraint("state IN ('started', 'completed')", name="deletion_state"),
+    CheckConstraint("state <> 'completed' OR (remaining = 0 AND absence IS NOT NULL)", name="deletion_is_proven"),
+)
+
+journal = Table(
+    "journal",
+    metadata,
+    Column("project", ForeignKey("project.name"), primary_key=True),
+    Column("number", Integer, primary_key=True),
+    Column("at", Instant, nullable=False),
+    Column("clock", String(20), nullable=False),
+    Column("actor", Text, nullable=False),
+    Column("action", Text, nullable=False),
+    Column("subject", Text, nullable=False),
+    Column("data", Text, nullable=False),
+    Column("tool_version", String(40), nullable=False),
+    Column("previous_hash", String(64), nullable=False),
+    Column("hash", String(64), nullable=False),
+)

@@ -1,0 +1,181 @@
+"""What the migration asks of a mail system: `MailSource` to read one mailbox, `MailTarget` to write one.
+
+An adapter opens one mailbox at a time as a context manager (`with open_imap(settings, login, secret) as mailbox:`) and raises the
+classes of `skyflytt.errors`. What concerns one message is *returned* as a `Failure` value beside the others, never raised, so that
+one bad message does not end the mailbox.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+from typing import Protocol
+
+from skyflytt.errors.base import Failure
+
+FolderPath = tuple[str, ...]
+"""A folder's names from the top, decoded: `("Arkiv", "2024")`; the inbox is always `("INBOX",)`."""
+
+
+class FolderRole(StrEnum):
+    """What a folder is for (RFC 6154 SPECIAL-USE), where the server says so or its name is unmistakable."""
+
+    INBOX = "inbox"
+    SENT = "sent"
+    DRAFTS = "drafts"
+    TRASH = "trash"
+    JUNK = "junk"
+    ARCHIVE = "archive"
+
+
+@dataclass(frozen=True, slots=True)
+class Folder:
+    """A folder of the mailbox; `size_bytes` is None where the server cannot tell it cheaply."""
+
+    path: FolderPath
+    role: FolderRole | None
+    message_count: int
+    size_bytes: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class MessageEntry:
+    """A message in a folder's listing.
+
+    `ref` is the server's own name of the message, stable for as long as the message stays in this folder ("<UIDVALIDITY>:<UID>"
+    for IMAP, the unique part of the file name for Maildir). `flags` are IMAP's (RFC 9051 §2.3.2: `\\Seen`, `\\Flagged`, keywords),
+    without `\\Recent`. `received` is the INTERNALDATE, aware.
+    """
+
+    ref: str
+    flags: frozenset[str]
+    received: datetime
+    size_bytes: int
+
+
+@dataclass(frozen=True, slots=True)
+class FolderChanges:
+    """A folder's changes since a token.
+
+    When `complete`, `entries` lists every message now in the folder and `vanished` is empty (who is missing from the listing is
+    gone). Otherwise `entries` are the new ones and those whose flags changed, and `vanished` the refs that went away.
+    `token` is to be handed back at the next call; None where the server has nothing to offer.
+    """
+
+    entries: Sequence[MessageEntry]
+    vanished: Sequence[str]
+    complete: bool
+    token: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Fetched:
+    """A message's bytes as the server gave them; `raw` is RFC 5322 text and may be malformed."""
+
+    ref: str
+    raw: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class FetchFailure:
+    """One message that could not be had; the failure's item is its ref."""
+
+    ref: str
+    failure: Failure
+
+
+@dataclass(frozen=True, slots=True)
+class NewMessage:
+    """A message to be written: its bytes are stored as they are, with flags and INTERNALDATE."""
+
+    raw: bytes
+    flags: frozenset[str]
+    received: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class MailCapabilities:
+    """What this server can do, as data."""
+
+    change_tokens: bool = False
+    """`changes` can answer with less than the whole listing (CONDSTORE + QRESYNC, SyncState)."""
+    append_returns_ref: bool = False
+    """The ref of a written message is told by the server (UIDPLUS), not found again by looking."""
+    moves: bool = False
+    keywords: bool = False
+    """Flags outside RFC 9051's system flags are kept."""
+    keeps_bytes: bool = False
+    """What is written comes back byte for byte."""
+    max_message_bytes: int | None = None
+
+
+class MailSource(Protocol):
+    """Reads one mailbox. Must never change it: no flag, no read mark, no expunge (IMAP: EXAMINE and BODY.PEEK).
+
+    Raises `Transient` when the server is away or busy, `NeedsPerson` when the account needs somebody.
+    """
+
+    @property
+    def capabilities(self) -> MailCapabilities: ...
+
+    def folders(self) -> Sequence[Folder]:
+        """Every selectable folder, in the order of their paths; folders that cannot be opened raise nothing here."""
+        ...
+
+    def changes(self, folder: FolderPath, since: str | None) -> FolderChanges:
+        """What changed in `folder` since the token `since` (None: everything).
+
+        An unknown or outdated token (UIDVALIDITY changed) must be answered with a complete listing, never with an error.
+        """
+        ...
+
+    def fetch(self, folder: FolderPath, refs: Sequence[str]) -> Iterator[Fetched | FetchFailure]:
+        """The messages of `refs`, in any order, one answer for each; may be read in server-sized batches, streamed."""
+        ...
+
+
+class MailTarget(Protocol):
+    """Writes one mailbox. Deletes only what it is told to, and never by a pattern."""
+
+    @property
+    def capabilities(self) -> MailCapabilities: ...
+
+    def folders(self) -> Sequence[Folder]:
+        """Every selectable folder, as `MailSource.folders`."""
+        ...
+
+    def ensure_folder(self, folder: FolderPath, role: FolderRole | None) -> FolderPath:
+        """Make the folder and its parents unless they exist; the path under which it is found at this target.
+
+        A folder with a role maps to the target's own folder of that role (its "Sent Items" for our "Skickat") where there is one.
+        """
+        ...
+
+    def refs(self, folder: FolderPath) -> Sequence[str]:
+        """The refs of all messages now in `folder`."""
+        ...
+
+    def append(self, folder: FolderPath, messages: Sequence[NewMessage]) -> Sequence[str | Failure]:
+        """Write the messages; the ref or the failure of each, in their order.
+
+        A connection that breaks raises `Transient`: some of them may then have been written, and the caller looks which.
+        """
+        ...
+
+    def fetch(self, folder: FolderPath, refs: Sequence[str]) -> Iterator[Fetched | FetchFailure]:
+        """As `MailSource.fetch`; also leaves the read mark alone."""
+        ...
+
+    def set_flags(self, folder: FolderPath, ref: str, flags: frozenset[str]) -> None:
+        """Replace the message's flags by `flags` (those the target can keep)."""
+        ...
+
+    def move(self, folder: FolderPath, ref: str, to: FolderPath) -> str:
+        """Move one message; its ref in the new folder."""
+        ...
+
+    def delete(self, folder: FolderPath, refs: Sequence[str]) -> None:
+        """Remove exactly these messages for good; refs that are already gone are no error."""
+        ...

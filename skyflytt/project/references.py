@@ -1,0 +1,174 @@
+"""What no single field can know: names that must exist, must differ, or must not lie on top of each other.
+
+Works on the plain data of a file, whatever its state, so that these errors are found together with those of the fields.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from difflib import get_close_matches
+from typing import Any
+
+from skyflytt.project.part import quoted
+from skyflytt.project.places import Place, mail_place, share_place
+from skyflytt.project.secret_keys import variable_of
+from skyflytt.project.servers import DROP_KINDS, FILE_KINDS, MAIL_KINDS
+
+Loc = tuple[str | int, ...]
+NAMED = ("mailboxes", "shares", "applications", "domains", "devices", "drops")
+USES: tuple[tuple[str, tuple[str, ...], tuple[str, ...]], ...] = (
+    ("mailboxes", ("source",), MAIL_KINDS),
+    ("mailboxes", ("target",), MAIL_KINDS),
+    ("shares", ("source",), FILE_KINDS),
+    ("shares", ("target",), FILE_KINDS),
+    ("drops", (), DROP_KINDS),
+)
+
+
+@dataclass(frozen=True)
+class Contradiction:
+    """`loc` is the place in the data, in pydantic's form; `what` and `write_instead` are sentences without a full stop."""
+
+    loc: Loc
+    what: str
+    write_instead: str
+
+
+def find_contradictions(data: Any) -> Iterator[Contradiction]:
+    """Everything in a project's plain data that contradicts something else in it. Malformed parts are passed over."""
+    if isinstance(data, Mapping):
+        for check in (names_twice, contacts_twice, secrets_shared, servers_unknown, shares_unknown, mail_overlaps, file_overlaps):
+            yield from check(data)
+
+
+def entries(data: Any, *path: str) -> Iterator[tuple[int, Mapping[str, Any]]]:
+    for key in path:
+        data = data.get(key) if isinstance(data, Mapping) else None
+    for index, entry in enumerate(data if isinstance(data, list | tuple) else ()):
+        if isinstance(entry, Mapping):
+            yield index, entry
+
+
+def text(entry: Any, *path: str) -> str | None:
+    for key in path:
+        entry = entry.get(key) if isinstance(entry, Mapping) else None
+    return entry if isinstance(entry, str) else None
+
+
+def servers_of(data: Mapping[str, Any]) -> Mapping[str, Any]:
+    servers = data.get("servers")
+    return servers if isinstance(servers, Mapping) else {}
+
+
+def nearest(name: str, known: list[str], otherwise: str) -> str:
+    return next(iter(get_close_matches(name, known, n=1)), " or ".join(known[:8]) or otherwise)
+
+
+def names_twice(data: Mapping[str, Any]) -> Iterator[Contradiction]:
+    for section in NAMED:
+        seen: set[str] = set()
+        for index, entry in entries(data, section):
+            name = text(entry, "name")
+            if name is None:
+                continue
+            if name.casefold() in seen:
+                yield Contradiction((section, index, "name"), f"there are two {section} called {quoted(name)}", "a name of its own for each")
+            seen.add(name.casefold())
+
+
+def contacts_twice(data: Mapping[str, Any]) -> Iterator[Contradiction]:
+    seen: set[tuple[str, str]] = set()
+    for index, contact in entries(data, "customer", "contacts"):
+        email, role = text(contact, "email"), text(contact, "role")
+        if email is None or role is None:
+            continue
+        if (email.casefold(), role) in seen:
+            what = f"{quoted(email)} is there twice as {role}"
+            yield Contradiction(("customer", "contacts", index, "email"), what, "each person once per role")
+        seen.add((email.casefold(), role))
+
+
+def secrets_shared(data: Mapping[str, Any]) -> Iterator[Contradiction]:
+    """Two names that differ only in `-`, `_` and `.` would look up the same environment variable."""
+    named = [(("servers", name, "[key]"), name) for name in servers_of(data)]
+    yield from same_variable(named, "servers")
+    boxes = [(("mailboxes", index, "name"), name) for index, box in entries(data, "mailboxes") if (name := text(box, "name"))]
+    yield from same_variable(boxes, "mailboxes")
+
+
+def same_variable(named: Any, section: str) -> Iterator[Contradiction]:
+    seen: dict[str, str] = {}
+    for loc, name in named:
+        variable = variable_of(f"{section}.{name}")
+        other = seen.setdefault(variable, name)
+        if other.casefold() != name.casefold():
+            what = f"the secrets of {quoted(other)} and {quoted(name)} would both be looked up as {variable}…"
+            yield Contradiction(loc, what, "names that differ in more than `-`, `_` and `.`")
+
+
+def servers_unknown(data: Mapping[str, Any]) -> Iterator[Contradiction]:
+    servers = servers_of(data)
+    for section, path, kinds in USES:
+        fitting = [name for name, server in servers.items() if text(server, "kind") in kinds]
+        for index, entry in entries(data, section):
+            name = text(entry, *path, "server")
+            if name is None:
+                continue
+            loc: Loc = (section, index, *path, "server")
+            none_yet = f"a server of kind {' or '.join(kinds)}, after adding it under `servers`"
+            if name not in servers:
+                yield Contradiction(loc, f"there is no server {quoted(name)} under `servers`", nearest(name, fitting, none_yet))
+            elif name not in fitting and (kind := text(servers[name], "kind")) is not None:
+                what = f"the server {quoted(name)} is of kind {quoted(kind)}, but {section} need {' or '.join(kinds)}"
+                yield Contradiction(loc, what, nearest(name, fitting, none_yet))
+
+
+def shares_unknown(data: Mapping[str, Any]) -> Iterator[Contradiction]:
+    shares = [name for _, share in entries(data, "shares") if (name := text(share, "name")) is not None]
+    for index, application in entries(data, "applications"):
+        name = text(application, "backup", "share")
+        if name is not None and name not in shares:
+            write = nearest(name, shares, "a share's name, after adding it under `shares`")
+            yield Contradiction(("applications", index, "backup", "share"), f"there is no share {quoted(name)} under `shares`", write)
+
+
+def mail_overlaps(data: Mapping[str, Any]) -> Iterator[Contradiction]:
+    servers = servers_of(data)
+    sides = places(data, "mailboxes", "login", lambda end: mail_place(servers, end))
+    yield from overlaps("mailboxes", "login", *sides)
+
+
+def file_overlaps(data: Mapping[str, Any]) -> Iterator[Contradiction]:
+    servers = servers_of(data)
+    sides = places(data, "shares", "path", lambda end: share_place(servers, end))
+    yield from overlaps("shares", "path", *sides)
+
+
+Side = list[tuple[int, str, Place]]
+
+
+def places(data: Mapping[str, Any], section: str, key: str, place_of: Any) -> tuple[Side, Side]:
+    sides: tuple[Side, Side] = ([], [])
+    for index, entry in entries(data, section):
+        for side, end in zip(sides, ("source", "target"), strict=True):
+            if text(entry, end, key) is not None and (place := place_of(entry[end])) is not None:
+                side.append((index, text(entry, "name") or f"number {index + 1}", place))
+    return sides
+
+
+def overlaps(section: str, key: str, sources: Side, targets: Side) -> Iterator[Contradiction]:
+    """A target may not lie on, in or around another target, nor any source: what is left must stay untouched."""
+    first = {place: (index, name) for index, name, place in reversed(targets)}
+    source_at = {place: name for _, name, place in reversed(sources)}
+    around_source = {above: name for _, name, place in reversed(sources) for above in place.above}
+    for index, name, place in targets:
+        loc: Loc = (section, index, "target", key)
+        other = next((found for at in (place, *place.above) if (found := first.get(at)) and found[0] != index), None)
+        if other and (first[place][0] != index or place not in first or first[place][0] == index):
+            what = f"{quoted(name)} goes into the same place as {quoted(other[1])}"
+            yield Contradiction(loc, what, f"a {key} that no other of the {section} goes to, above or below")
+        source = next((source_at[at] for at in (place, *place.above) if at in source_at), None) or around_source.get(place)
+        if source:
+            what = f"the target of {quoted(name)} lies on the source of {quoted(source)}, which must stay untouched"
+            yield Contradiction(loc, what, f"another server or {key}")

@@ -1,0 +1,3 @@
+"""The version of the package, as it stands in evidence."""
+
+VERSION = "0.1.0"
