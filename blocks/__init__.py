@@ -1,0 +1,10 @@
+"""Outside systems as configured in the Prefect UI. `prefect block register -m blocks` makes them known to a server."""
+
+from blocks.file_server import FileServer
+from blocks.ftps_drop import FtpsDrop
+from blocks.mailbox_server import MailboxServer
+from blocks.project import MigrationProject
+from blocks.s3_drop import S3Drop
+from blocks.smtp import SmtpServer
+
+__all__ = ["FileServer", "FtpsDrop", "MailboxServer", "MigrationProject", "S3Drop", "SmtpServer"]

@@ -11,6 +11,7 @@ import httpx
 from deployments.stack import settings
 
 UNFINISHED = ["PENDING", "RUNNING", "CANCELLING", "PAUSED"]
+ENDED = ["COMPLETED", "FAILED", "CRASHED", "CANCELLED"]
 
 
 def client(home: Path, url: str, timeout_s: float = 10.0) -> httpx.Client:
@@ -66,6 +67,13 @@ def unfinished_children(api: httpx.Client, run_ids: Iterable[str]) -> list[dict[
         found += children
         parents = [child["id"] for child in children]
     return found
+
+
+def task_run_counts(api: httpx.Client) -> tuple[int, int]:
+    """How many task runs the server has recorded, and how many of them have ended."""
+    ended = {"task_runs": {"state": {"type": {"any_": ENDED}}}}
+    counts = [api.post("/task_runs/count", json=query).raise_for_status().json() for query in ({}, ended)]
+    return int(counts[0]), int(counts[1])
 
 
 def set_state(api: httpx.Client, run_id: str, state: str, message: str, *, force: bool = False) -> None:

@@ -5,6 +5,7 @@ Settings that a person has for another Prefect (`PREFECT_*`) never reach this on
 
 from __future__ import annotations
 
+import inspect
 import os
 import secrets
 import shlex
@@ -84,10 +85,25 @@ def applied(environment: Mapping[str, str]) -> Iterator[None]:
             # Threads that were started earlier (Prefect's log and event senders) read the global context only.
             current = prefect.context.get_settings_context()
             stack.enter_context(prefect.context._temporary_global_settings_context(current))
+            stack.callback(_send_what_is_left)
             yield
     finally:
         os.environ.clear()
         os.environ.update(before)
+
+
+def _send_what_is_left() -> None:
+    """Give the server the log lines and events that Prefect still holds, before it is stopped or out of reach."""
+    from prefect.events.worker import EventsWorker  # noqa: PLC0415
+    from prefect.logging.handlers import APILogWorker  # noqa: PLC0415
+    from prefect.utilities.asyncutils import run_coro_as_sync  # noqa: PLC0415
+
+    async def drained() -> None:
+        for waiting in (APILogWorker.drain_all(), EventsWorker.drain_all()):
+            if inspect.isawaitable(waiting):
+                await waiting
+
+    run_coro_as_sync(drained())
 
 
 def write_shell_file(home: Path, url: str) -> Path:

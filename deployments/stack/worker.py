@@ -11,6 +11,7 @@ import sys
 import time
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import httpx
 
@@ -59,12 +60,13 @@ def stop(
     is Crashed. Without a server nothing can be said to the runs, and the worker is just ended.
     """
     with alone_in(home):
-        if running(home) is None:
+        if recorded(_record(home)) is None:
             return False
         if server is None:
             return _end(home)
         with api.client(home, server.url) as calls:
-            in_hand = _drain(calls, home, patience_s, say)
+            alive = running(home) is not None
+            in_hand = _drain(calls, home, patience_s, say) if alive else _ids(api.unfinished_runs(calls, POOL))
             ended = _end(home)
             _settle(calls, in_hand)
         return ended
@@ -118,7 +120,7 @@ def _drain(calls: httpx.Client, home: Path, patience_s: float, say: Callable[[st
         say(f"Cancelling {run['name']}, which did not end within {patience_s:.0f} s.")
         api.set_state(calls, run["id"], "CANCELLING", STOPPED)
     _all_ended_within(calls, CANCEL_PATIENCE_S, say=lambda _: None)
-    return [run["id"] for run in runs]
+    return _ids(runs)
 
 
 def _all_ended_within(calls: httpx.Client, patience_s: float, say: Callable[[str], None]) -> bool:
@@ -132,6 +134,10 @@ def _all_ended_within(calls: httpx.Client, patience_s: float, say: Callable[[str
             return False
         time.sleep(POLL_S)
     return True
+
+
+def _ids(runs: list[dict[str, Any]]) -> list[str]:
+    return [run["id"] for run in runs]
 
 
 def _settle(calls: httpx.Client, in_hand: list[str]) -> None:

@@ -9,6 +9,7 @@ from __future__ import annotations
 import os
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from threading import get_ident
 from typing import Protocol
 
 CLOCK_FILE_VARIABLE = "SKYFLYTT_CLOCK_FILE"
@@ -59,11 +60,17 @@ class FileClock:
         self._path = path
 
     def now(self) -> datetime:
-        return _aware(datetime.fromisoformat(self._path.read_text().strip()))
+        text = self._path.read_text().strip()
+        try:
+            return _aware(datetime.fromisoformat(text))
+        except ValueError as error:
+            raise ValueError(
+                f"{self._path}: {text!r} is not an instant with an offset, as in 2026-08-08T09:00:00+02:00"
+            ) from error
 
     def move_to(self, at: datetime) -> None:
         """Replace the file in one step, so that no reader ever sees half an instant."""
-        beside = self._path.with_suffix(f".{os.getpid()}.tmp")
+        beside = self._path.with_name(f"{self._path.name}.{os.getpid()}.{get_ident()}.tmp")
         beside.write_text(_aware(at).isoformat())
         beside.replace(self._path)
 

@@ -150,6 +150,7 @@ class DropSession(TLS_FTPHandler):  # type: ignore[misc]
     tls_data_required = True
     banner = "Drop ready."
     timeout = 900
+    authenticated: bool
     drop_log: AccessLog
     drop_authorizer: DropAuthorizer
     _offset = 0
@@ -184,7 +185,7 @@ class DropSession(TLS_FTPHandler):  # type: ignore[misc]
         self._offset = self._restart_position
         return super().ftp_STOR(file, mode)
 
-    def log_transfer(
+    def log_transfer(  # noqa: PLR0917
         self, cmd: str, filename: str, receive: bool, completed: bool, elapsed: float, bytes: int  # noqa: A002
     ) -> None:  # fmt: skip
         """`bytes` were carried from byte `offset` on; `completed` says that the file's end was reached."""

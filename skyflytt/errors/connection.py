@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from skyflytt.errors.base import NeedsPerson, Transient
+from skyflytt.errors.base import Failure, NeedsPerson, Transient
 
 
 class PasswordRefused(NeedsPerson):
@@ -72,3 +72,8 @@ class ServerBusy(Transient):
 
     code = "connection.busy"
     advice = "The server's own back-off is obeyed. If it lasts, lower the number of parallel connections."
+
+
+def ends_the_pass(failure: Failure) -> bool:
+    """Whether a failure concerns the server or needs a person, rather than one item: nothing else of the pass can go on then."""
+    return isinstance(failure, ServerUnreachable | ConnectionLost | ServerBusy | NeedsPerson)

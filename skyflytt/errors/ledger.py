@@ -66,3 +66,20 @@ class LedgerNewer(NeedsPerson):
 
     code = "ledger.newer"
     advice = "Install the version that wrote it, or a later one. The ledger was not touched."
+
+
+class TooManyGone(NeedsPerson):
+    """{item} has lost much of its content at the source: {detail}"""
+
+    code = "ledger.too-many-gone"
+    advice = (
+        "Nothing was removed at the target. If the share was not mounted or the mailbox is the wrong one, correct that and run the "
+        "pass again. If the customer really deleted so much, run the pass with a higher removal limit."
+    )
+
+
+class ListingUnsorted(NeedsPerson):
+    """The listing of {item} names an item twice or out of order: {detail}"""
+
+    code = "ledger.listing-unsorted"
+    advice = "The pass stopped before anything was decided from it. This is a defect of the source's adapter: report it with the two keys."

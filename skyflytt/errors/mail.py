@@ -30,7 +30,10 @@ class MessageRefused(Permanent):
     """The target refused the message {item}: {detail}"""
 
     code = "mail.message-refused"
-    advice = "The message stays in the mailbox archive and the export. Read the server's words; deliver it by hand or accept the loss by name."
+    advice = (
+        "The message stays in the mailbox archive and the export. Read the server's words; deliver it by hand or accept the "
+        "loss by name."
+    )
 
 
 class MessageTooLarge(Permanent):
@@ -59,3 +62,59 @@ class MessageAltered(Transient):
 
     code = "mail.message-altered"
     advice = "The copy was not counted as moved. It is tried again; if it lasts, the target rewrites messages and a person must look."
+
+
+class NotAnArchive(NeedsPerson):
+    """The file {item} is not a mailbox archive: {detail}"""
+
+    code = "mail.not-an-archive"
+    advice = "Move the file away or correct the workspace's path; a new archive is then made and filled from the source."
+
+
+class ArchiveTooNew(NeedsPerson):
+    """The mailbox archive {item} was made by a newer version: {detail}"""
+
+    code = "mail.archive-too-new"
+    advice = "Update Skyflytt on this machine to the version that made the archive, or newer."
+
+
+class ArchiveOfAnotherMailbox(NeedsPerson):
+    """The mailbox archive {item} is another mailbox's: {detail}"""
+
+    code = "mail.archive-of-another-mailbox"
+    advice = "Nothing was written. Correct the workspace's path; one archive holds one mailbox of one project."
+
+
+class ArchiveDamaged(NeedsPerson):
+    """The mailbox archive holds damaged data at {item}: {detail}"""
+
+    code = "mail.archive-damaged"
+    advice = "Check the disk. While the source still has the mailbox, move the archive away and run the export again to fill a new one."
+
+
+class ArchiveUnavailable(Transient):
+    """The mailbox archive {item} cannot be used at the moment: {detail}"""
+
+    code = "mail.archive-unavailable"
+    advice = "Another run may be writing to it, or its folder is missing or not writable. It is tried again by itself."
+
+
+class ExportOccupied(NeedsPerson):
+    """The folder {item} already holds something that is not an export: {detail}"""
+
+    code = "mail.export-occupied"
+    advice = "Nothing was written. Name another folder for the export, or empty this one."
+
+
+class ExportAltered(Transient):
+    """The export at {item} does not read back as it was written: {detail}"""
+
+    code = "mail.export-altered"
+    advice = "The export was thrown away. Check the disk, then run the export again."
+
+
+class NotArchived(Permanent):
+    """The message {item} is not in the mailbox archive: {detail}"""
+
+    code = "mail.not-archived"
+    advice = "The archive pass names the reason. Once it is mended, the next passes archive and deliver the message."

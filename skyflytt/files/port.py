@@ -41,10 +41,19 @@ class Entry:
 
 @dataclass(frozen=True, slots=True)
 class ScanFailure:
-    """An entry or folder that could not be read while scanning (no permission, a name that is not UTF-8, gone meanwhile)."""
+    """An entry that could not be read while scanning (no permission, a name that is not UTF-8, gone meanwhile).
+
+    With `folder`, it stands for a folder and whatever that may hold, of which nothing is known.
+    """
 
     path: str
     failure: Failure
+    folder: bool = False
+
+    @property
+    def key(self) -> str:
+        """As `Entry.key`; a scan's order holds for failures too."""
+        return f"{self.path}/" if self.folder else self.path
 
 
 @dataclass(frozen=True, slots=True)

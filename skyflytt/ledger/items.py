@@ -9,15 +9,16 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import islice
-from typing import Any, TypeVar
+from typing import Any, NamedTuple, TypeVar
 
-from sqlalchemy import Connection, bindparam, select, update
+from sqlalchemy import Connection, Update, bindparam, select, update
 
 from skyflytt.errors.base import Failure
-from skyflytt.errors.ledger import NotOurs
+from skyflytt.errors.ledger import DoesNotReconcile, NotOurs
+from skyflytt.ledger.driver import fetch_tuples, update_each
 from skyflytt.ledger.ledger import Ledger
-from skyflytt.ledger.passes import Pass
-from skyflytt.ledger.projects import require_mirror
+from skyflytt.ledger.passes import Pass, require_running
+from skyflytt.ledger.projects import require_mirror_in
 from skyflytt.ledger.schema import Intent, Origin, State, Verified, item
 from skyflytt.ledger.workloads import Workload
 
@@ -40,9 +41,8 @@ class Seen:
     identity: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Item:
-    """An item's row."""
+class Item(NamedTuple):
+    """An item's row. A tuple, since a pass reads all of them and makes no other object as quickly."""
 
     key: str
     container: str
@@ -78,24 +78,24 @@ def stream(ledger: Ledger, workload: Workload, *states: State) -> Iterator[Item]
 
     Each batch is read by itself, so items may be written while the stream is read; those behind its position are not seen again.
     """
-    after = ""
+    rows = select(*_COLUMNS).where(item.c.workload == workload.id).order_by(item.c.key).limit(BATCH_ROWS)
+    if states:
+        rows = rows.where(item.c.state.in_([state.value for state in states]))
+    page = rows
     while True:
-        rows = select(*_COLUMNS).where(item.c.workload == workload.id, item.c.key > after)
-        if states:
-            rows = rows.where(item.c.state.in_(states))
         with ledger.reading() as connection:
-            batch = connection.execute(rows.order_by(item.c.key).limit(BATCH_ROWS)).all()
-        yield from (_item(row) for row in batch)
+            batch = fetch_tuples(connection, page)
+        yield from map(_item, batch)
         if len(batch) < BATCH_ROWS:
             return
-        after = batch[-1].key
+        page = rows.where(item.c.key > batch[-1][0])
 
 
 def get(ledger: Ledger, workload: Workload, key: str) -> Item | None:
     """One item, or None."""
     with ledger.reading() as connection:
-        row = connection.execute(select(*_COLUMNS).where(item.c.workload == workload.id, item.c.key == key)).first()
-    return None if row is None else _item(row)
+        found = fetch_tuples(connection, select(*_COLUMNS).where(item.c.workload == workload.id, item.c.key == key))
+    return _item(found[0]) if found else None
 
 
 def record_new(ledger: Ledger, workload: Workload, seen: Iterable[Seen]) -> int:
@@ -130,6 +130,7 @@ def record_changed(ledger: Ledger, workload: Workload, seen: Iterable[Seen]) -> 
     )
     _in_batches(
         ledger,
+        workload,
         statement,
         (
             {
@@ -147,7 +148,7 @@ def record_changed(ledger: Ledger, workload: Workload, seen: Iterable[Seen]) -> 
 def record_gone(ledger: Ledger, workload: Workload, keys: Iterable[str]) -> None:
     """Items no longer at the source; their copy at the target stays known."""
     statement = update(item).where(_this_key(workload)).values(state=State.GONE, intent=None, code=None, detail=None)
-    _in_batches(ledger, statement, ({"the_key": key} for key in keys))
+    _in_batches(ledger, workload, statement, ({"the_key": key} for key in keys))
 
 
 def start(ledger: Ledger, running: Pass, keys: Sequence[str], intent: Intent) -> None:
@@ -157,19 +158,14 @@ def start(ledger: Ledger, running: Pass, keys: Sequence[str], intent: Intent) ->
     that this project did not make.
     """
     workload = running.workload
-    if intent is not Intent.PUT:
-        require_mirror(ledger, workload.project, f"{len(keys)} items of {workload.label}")
+    values = {"state": State.STARTED, "intent": intent, "attempts": item.c.attempts + 1, "code": None, "detail": None}
+    statement = update(item).where(_this_key(workload)).values(**values)
     with ledger.writing() as connection:
+        require_running(connection, running)
         if intent is not Intent.PUT:
+            require_mirror_in(connection, workload.project, f"{len(keys)} items of {workload.label}")
             _require_ours(connection, workload, keys)
-        values = {
-            "state": State.STARTED,
-            "intent": intent,
-            "attempts": item.c.attempts + 1,
-            "code": None,
-            "detail": None,
-        }
-        connection.execute(update(item).where(_this_key(workload)).values(**values), [{"the_key": key} for key in keys])
+        _update_each(connection, workload, statement, [{"the_key": key} for key in keys])
 
 
 def finish(ledger: Ledger, running: Pass, done: Sequence[Done]) -> None:
@@ -197,14 +193,14 @@ def finish(ledger: Ledger, running: Pass, done: Sequence[Done]) -> None:
             "the_key": one.key,
             "new_ref": one.target_ref,
             "new_container": one.target_container,
-            "new_verified": one.verified,
+            "new_verified": one.verified.value,
             "new_identity": one.identity,
-            "new_origin": one.origin,
+            "new_origin": one.origin.value,
         }
         for one in done
     ]
     with ledger.writing() as connection:
-        connection.execute(statement, rows)
+        _update_each(connection, running.workload, statement, rows)
 
 
 def fail(ledger: Ledger, running: Pass, failures: Sequence[tuple[str, Failure]]) -> None:
@@ -217,6 +213,37 @@ def skip(ledger: Ledger, running: Pass, reasons: Sequence[tuple[str, str, str]])
     """These items (key, reason code, sentence) are left out on purpose."""
     rows = [{"the_key": key, "new_code": code, "new_detail": detail} for key, code, detail in reasons]
     _close(ledger, running, State.SKIPPED, rows)
+
+
+def settle(ledger: Ledger, running: Pass, found: Sequence[tuple[str, str | None, str]]) -> None:
+    """Items that were cut off: (key, ref of the copy that was found at the target or None, its container).
+
+    They are open again; a copy that was found is this project's own, and still has to be verified.
+    """
+    statement = (
+        update(item)
+        .where(_this_key(running.workload))
+        .values(
+            state=State.SEEN,
+            intent=None,
+            verified=None,
+            target_ref=bindparam("new_ref"),
+            target_container=bindparam("new_container"),
+            origin=bindparam("new_origin"),
+        )
+    )
+    rows = [
+        {
+            "the_key": key,
+            "new_ref": ref,
+            "new_container": container if ref else None,
+            "new_origin": Origin.PUT.value if ref else None,
+        }
+        for key, ref, container in found
+    ]
+    if rows:
+        with ledger.writing() as connection:
+            _update_each(connection, running.workload, statement, rows)
 
 
 def reopen(ledger: Ledger, running: Pass) -> None:
@@ -236,23 +263,26 @@ def record_removed(ledger: Ledger, running: Pass, keys: Sequence[str]) -> None:
         "verified": None,
         "origin": None,
     }
+    statement = update(item).where(_this_key(running.workload)).values(**values)
     with ledger.writing() as connection:
-        connection.execute(
-            update(item).where(_this_key(running.workload)).values(**values), [{"the_key": key} for key in keys]
-        )
+        _update_each(connection, running.workload, statement, [{"the_key": key} for key in keys])
 
 
 def hand_over(ledger: Ledger, running: Pass, old_key: str, new_key: str) -> None:
     """The item moved at the source: what `old_key` has at the target now belongs to `new_key`, which still has to be settled."""
     workload = running.workload
+    copy = [item.c.identity, item.c.target_ref, item.c.target_container, item.c.verified, item.c.origin]
+    where_old = (item.c.workload == workload.id) & (item.c.key == old_key)
+    where_new = (item.c.workload == workload.id) & (item.c.key == new_key) & item.c.target_ref.is_(None)
+    cleared = {"target_ref": None, "target_container": None, "verified": None, "origin": None}
     with ledger.writing() as connection:
-        where = (item.c.workload == workload.id) & (item.c.key == old_key)
-        copied = [item.c.identity, item.c.target_ref, item.c.target_container, item.c.origin]
-        old = connection.execute(select(*copied).where(where)).one()
-        given = update(item).where((item.c.workload == workload.id) & (item.c.key == new_key))
-        connection.execute(given.values(**old._asdict()))
-        cleared = {"target_ref": None, "target_container": None, "verified": None, "origin": None}
-        connection.execute(update(item).where(where).values(state=State.GONE, intent=None, **cleared))
+        old = connection.execute(select(*copy).where(where_old)).first()
+        given = 0 if old is None else connection.execute(update(item).where(where_new).values(**old._asdict())).rowcount
+        if not given:
+            raise DoesNotReconcile(
+                workload.label, f"{old_key!r} is not there, or {new_key!r} is not there or has a copy of its own"
+            )
+        connection.execute(update(item).where(where_old).values(state=State.GONE, intent=None, **cleared))
 
 
 def batches(values: Iterable[T], size: int) -> Iterator[list[T]]:
@@ -265,23 +295,32 @@ def batches(values: Iterable[T], size: int) -> Iterator[list[T]]:
 _COLUMNS = [column for column in item.c if column.name != "workload"]
 
 
-def _item(row: Any) -> Item:
+_STATES = {state.value: state for state in State}
+_INTENTS: dict[str | None, Intent | None] = {None: None, **{intent.value: intent for intent in Intent}}
+_VERIFIED: dict[str | None, Verified | None] = {None: None, **{verified.value: verified for verified in Verified}}
+_ORIGINS: dict[str | None, Origin | None] = {None: None, **{origin.value: origin for origin in Origin}}
+
+
+def _item(row: tuple[Any, ...]) -> Item:
+    """In the order of `_COLUMNS`, which is the schema's and `Item`'s."""
+    key, container, version, size_bytes, state, identity, intent, code, detail, *rest = row
+    target_container, target_ref, verified, origin, attempts, done_pass = rest
     return Item(
-        row.key,
-        row.container,
-        row.version,
-        row.size_bytes,
-        State(row.state),
-        row.identity,
-        Intent(row.intent) if row.intent else None,
-        row.code,
-        row.detail,
-        row.target_container,
-        row.target_ref,
-        Verified(row.verified) if row.verified else None,
-        Origin(row.origin) if row.origin else None,
-        row.attempts,
-        row.done_pass,
+        key,
+        container,
+        version,
+        size_bytes,
+        _STATES[state],
+        identity,
+        _INTENTS[intent],
+        code,
+        detail,
+        target_container,
+        target_ref,
+        _VERIFIED[verified],
+        _ORIGINS[origin],
+        attempts,
+        done_pass,
     )
 
 
@@ -306,22 +345,28 @@ def _close(ledger: Ledger, running: Pass, state: State, rows: list[dict[str, Any
         .values(state=state, intent=None, code=bindparam("new_code"), detail=bindparam("new_detail"))
     )
     with ledger.writing() as connection:
-        connection.execute(statement, rows)
+        _update_each(connection, running.workload, statement, rows)
 
 
-def _in_batches(ledger: Ledger, statement: Any, rows: Iterable[dict[str, Any]]) -> None:
+def _in_batches(ledger: Ledger, workload: Workload, statement: Update, rows: Iterable[dict[str, Any]]) -> None:
     for batch in batches(rows, BATCH_ROWS):
         with ledger.writing() as connection:
-            connection.execute(statement, batch)
+            _update_each(connection, workload, statement, batch)
+
+
+def _update_each(connection: Connection, workload: Workload, statement: Update, rows: list[dict[str, Any]]) -> None:
+    """A row that is not there would be a side effect that nothing tells of, or an outcome that is lost."""
+    found = update_each(connection, statement, rows)
+    if found != len(rows):
+        raise DoesNotReconcile(
+            workload.label, f"{len(rows) - found} of {len(rows)} items to be written are not in the ledger"
+        )
 
 
 def _require_ours(connection: Connection, workload: Workload, keys: Sequence[str]) -> None:
     for batch in batches(keys, 500):
         where = (item.c.workload == workload.id) & item.c.key.in_(batch)
-        foreign = (item.c.target_ref.is_not(None)) & (item.c.origin.is_distinct_from(Origin.PUT))
+        foreign = item.c.origin.is_distinct_from(Origin.PUT)
         key = connection.execute(select(item.c.key).where(where & foreign).limit(1)).scalar_one_or_none()
         if key is not None:
-            raise NotOurs(key, f"its copy in {workload.label} was already there")
-
-
-__all__ = ["Done", "Item", "Seen", "State", "batches"]
+            raise NotOurs(key, f"{workload.label} has no copy of it that this project made")

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 
-from sqlalchemy import Connection, Row, insert, select
+from sqlalchemy import Connection, Row, Text, insert, select, type_coerce
 
 from skyflytt.errors.ledger import JournalBroken
 from skyflytt.ledger.ledger import Ledger
@@ -77,7 +77,7 @@ def entries(ledger: Ledger, project: str) -> Iterator[Entry]:
     """The project's entries in order, each checked against the one before. Raises `JournalBroken` at the first that differs."""
     previous, number = FIRST, 0
     with ledger.reading() as connection:
-        for row in connection.execute(select(journal).where(journal.c.project == project).order_by(journal.c.number)):
+        for row in connection.execute(_AS_WRITTEN.where(journal.c.project == project).order_by(journal.c.number)):
             number += 1
             if row.number != number or row.previous_hash != previous or entry_hash(row._asdict()) != row.hash:
                 raise JournalBroken(project, f"entry {row.number} is not what was written")
@@ -88,11 +88,18 @@ def entries(ledger: Ledger, project: str) -> Iterator[Entry]:
 def entry_hash(values: Mapping[str, Any]) -> str:
     """SHA-256 over the entry's fields but its own hash, as JSON with sorted keys, no spaces, times in UTC with microseconds."""
     fields = {name: value for name, value in values.items() if name != "hash"}
-    fields["at"] = fields["at"].astimezone(UTC).isoformat(timespec="microseconds")
+    if isinstance(at := fields["at"], datetime):
+        fields["at"] = at.astimezone(UTC).isoformat(timespec="microseconds")
     text = json.dumps(fields, sort_keys=True, ensure_ascii=False, separators=(",", ":"))
     return hashlib.sha256(text.encode()).hexdigest()
 
 
+# The time is checked as the text that was written: two texts may name one instant.
+_AS_WRITTEN = select(
+    *(type_coerce(column, Text).label("at") if column.name == "at" else column for column in journal.c)
+)
+
+
 def _entry(row: Row[Any]) -> Entry:
     fields = {name: value for name, value in row._asdict().items() if name != "project"}
-    return Entry(**{**fields, "data": json.loads(row.data)})
+    return Entry(**{**fields, "at": datetime.fromisoformat(row.at), "data": json.loads(row.data)})

@@ -32,17 +32,29 @@ class Ledger:
 
         Raises `LedgerBusy` when another writer held the ledger for too long, `LedgerFull` when its disk is full.
         """
-        try:
-            with self.engine.connect().execution_options(skyflytt_writes=True) as connection, connection.begin():
-                yield connection
-        except OperationalError as error:
-            words = str(error.orig)
-            if "full" in words or "No space left" in words:
-                raise LedgerFull(_place(self.engine), words) from error
-            if "locked" in words or "deadlock" in words:
-                raise LedgerBusy(_place(self.engine), words) from error
-            raise
+        with writing(self.engine) as connection:
+            yield connection
 
 
-def _place(engine: Engine) -> str:
+@contextmanager
+def writing(engine: Engine) -> Iterator[Connection]:
+    """`Ledger.writing`, also while the ledger is being opened."""
+    try:
+        with engine.connect().execution_options(skyflytt_writes=True) as connection, connection.begin():
+            yield connection
+    except OperationalError as error:
+        _translate(engine, error)
+        raise
+
+
+def place(engine: Engine) -> str:
+    """The ledger's address, without a password."""
     return engine.url.render_as_string(hide_password=True)
+
+
+def _translate(engine: Engine, error: OperationalError) -> None:
+    words = str(error.orig)
+    if "full" in words or "No space left" in words:
+        raise LedgerFull(place(engine), words) from error
+    if "locked" in words or "deadlock" in words:
+        raise LedgerBusy(place(engine), words) from error

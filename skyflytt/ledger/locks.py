@@ -8,6 +8,8 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+from sqlalchemy import NullPool, create_engine
+
 from skyflytt.errors.ledger import PassRunning
 from skyflytt.ledger.ledger import Ledger
 from skyflytt.ledger.workloads import Workload
@@ -40,12 +42,10 @@ def _file_lock(ledger: Ledger, workload: Workload) -> Iterator[None]:
 
 @contextmanager
 def _advisory_lock(ledger: Ledger, workload: Workload) -> Iterator[None]:
-    pair = (POSTGRESQL_LOCK_CLASS, workload.id)
-    with ledger.engine.connect() as connection:
-        connection.execution_options(isolation_level="AUTOCOMMIT")
+    # A connection of its own, whose end is the lock's end: held for a whole pass, the pool would run dry.
+    engine = create_engine(ledger.engine.url, poolclass=NullPool, isolation_level="AUTOCOMMIT")
+    with engine.connect() as connection:
+        pair = (POSTGRESQL_LOCK_CLASS, workload.id)
         if not connection.exec_driver_sql("SELECT pg_try_advisory_lock(%s, %s)", pair).scalar_one():
             raise PassRunning(workload.label, "its lock is held")
-        try:
-            yield
-        finally:
-            connection.exec_driver_sql("SELECT pg_advisory_unlock(%s, %s)", pair)
+        yield

@@ -11,6 +11,7 @@ from alembic.script import ScriptDirectory
 from sqlalchemy import Engine
 
 from skyflytt.errors.ledger import LedgerNewer
+from skyflytt.ledger.ledger import place, writing
 
 
 def upgrade(engine: Engine) -> None:
@@ -26,8 +27,8 @@ def upgrade(engine: Engine) -> None:
     if current == scripts.get_current_head():
         return
     if current is not None and current not in {script.revision for script in scripts.walk_revisions()}:
-        raise LedgerNewer(engine.url.render_as_string(hide_password=True), f"its version is {current}")
-    with engine.connect().execution_options(skyflytt_writes=True) as connection, connection.begin():
+        raise LedgerNewer(place(engine), f"its version is {current}")
+    with writing(engine) as connection:
         if engine.dialect.name == "postgresql":
             connection.exec_driver_sql("SELECT pg_advisory_xact_lock(7355608)")
         config.attributes["connection"] = connection

@@ -6,7 +6,7 @@ import os
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import Connection, Engine, create_engine, event, make_url
+from sqlalchemy import URL, Connection, Engine, create_engine, event, make_url
 
 from skyflytt.deadline.clock import Clock
 from skyflytt.ledger.ledger import Ledger
@@ -26,9 +26,17 @@ def open_ledger(url: str, clock: Clock) -> Ledger:
 
     Raises `LedgerNewer` when a newer version of the software has written it.
     """
-    engine = _sqlite(url) if make_url(url).get_backend_name() == "sqlite" else create_engine(url, pool_pre_ping=True)
+    address = make_url(url)
+    engine = (
+        _sqlite(url) if address.get_backend_name() == "sqlite" else create_engine(_psycopg(address), pool_pre_ping=True)
+    )
     upgrade(engine)
     return Ledger(engine, clock)
+
+
+def _psycopg(address: URL) -> URL:
+    """`postgresql://` means the one driver that is installed with the package."""
+    return address.set(drivername="postgresql+psycopg") if address.drivername in ("postgresql", "postgres") else address
 
 
 def _sqlite(url: str) -> Engine:

@@ -7,9 +7,9 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import Connection, func, insert, select, update
+from sqlalchemy import ColumnElement, Connection, func, insert, select, update
 
-from skyflytt.errors.ledger import DoesNotReconcile
+from skyflytt.errors.ledger import DoesNotReconcile, PassRunning
 from skyflytt.ledger.ledger import Ledger
 from skyflytt.ledger.locks import workload_lock
 from skyflytt.ledger.schema import Mode, State, item, pass_
@@ -55,7 +55,7 @@ def running_pass(ledger: Ledger, workload: Workload) -> Iterator[Pass]:
         try:
             yield started
         finally:
-            _interrupt(ledger, workload)
+            _interrupt(ledger, started)
 
 
 def end(ledger: Ledger, running: Pass, source: int) -> Account:
@@ -65,6 +65,7 @@ def end(ledger: Ledger, running: Pass, source: int) -> Account:
     """
     now = ledger.clock.now()
     with ledger.writing() as connection:
+        require_running(connection, running)
         counts = state_counts(connection, running.workload)
         open_items = counts.get(State.SEEN, 0) + counts.get(State.STARTED, 0)
         moved, skipped, failed = (counts.get(state, 0) for state in (State.DONE, State.SKIPPED, State.FAILED))
@@ -105,6 +106,14 @@ def last_account(ledger: Ledger, workload: Workload) -> Account | None:
     return Account(workload=workload, number=row.number, mode=Mode(row.mode), **counts)
 
 
+def require_running(connection: Connection, running: Pass) -> None:
+    """Raise `PassRunning` unless this pass is still the workload's own: it may have ended, or lost its lock to another."""
+    row = select(pass_.c.state).where(pass_.c.id == running.id).with_for_update(read=True)
+    state = connection.execute(row).scalar_one()
+    if state != "running":
+        raise PassRunning(running.workload.label, f"pass {running.number} is over ({state})")
+
+
 def state_counts(connection: Connection, workload: Workload) -> dict[State, int]:
     """How many of the workload's items stand in each state."""
     rows = select(item.c.state, func.count()).where(item.c.workload == workload.id).group_by(item.c.state)
@@ -113,7 +122,7 @@ def state_counts(connection: Connection, workload: Workload) -> dict[State, int]
 
 def _begin(ledger: Ledger, workload: Workload) -> Pass:
     with ledger.writing() as connection:
-        _mark_interrupted(connection, ledger, workload)
+        _mark_interrupted(connection, ledger, pass_.c.workload == workload.id)
         newest = select(func.coalesce(func.max(pass_.c.number), 0)).where(pass_.c.workload == workload.id)
         number = connection.execute(newest).scalar_one() + 1
         where = project_table.c.name == workload.project
@@ -129,14 +138,14 @@ def _begin(ledger: Ledger, workload: Workload) -> Pass:
     return Pass(new_id, workload, number, mode)
 
 
-def _interrupt(ledger: Ledger, workload: Workload) -> None:
+def _interrupt(ledger: Ledger, running: Pass) -> None:
     with ledger.writing() as connection:
-        _mark_interrupted(connection, ledger, workload)
+        _mark_interrupted(connection, ledger, pass_.c.id == running.id)
 
 
-def _mark_interrupted(connection: Connection, ledger: Ledger, workload: Workload) -> None:
-    left = (pass_.c.workload == workload.id) & (pass_.c.state == "running")
-    connection.execute(update(pass_).where(left).values(state="interrupted", ended_at=ledger.clock.now()))
+def _mark_interrupted(connection: Connection, ledger: Ledger, which: ColumnElement[bool]) -> None:
+    left = update(pass_).where(which, pass_.c.state == "running")
+    connection.execute(left.values(state="interrupted", ended_at=ledger.clock.now()))
 
 
 def _moved_in(connection: Connection, running: Pass) -> int:

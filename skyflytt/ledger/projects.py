@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
-from sqlalchemy import select, update
+from contextlib import ExitStack
+
+from sqlalchemy import Connection, select, update
 from sqlalchemy.dialects.postgresql import insert as postgresql_insert
 from sqlalchemy.dialects.sqlite import insert as sqlite_insert
 
 from skyflytt.errors.ledger import AppendOnly
 from skyflytt.ledger import journal
 from skyflytt.ledger.ledger import Ledger
+from skyflytt.ledger.locks import workload_lock
 from skyflytt.ledger.schema import Mode, project
+from skyflytt.ledger.workloads import workloads
 
 
 def ensure_project(ledger: Ledger, name: str) -> None:
@@ -23,11 +27,21 @@ def ensure_project(ledger: Ledger, name: str) -> None:
 def mode(ledger: Ledger, name: str) -> Mode:
     """The project's mode now."""
     with ledger.reading() as connection:
-        return Mode(connection.execute(select(project.c.mode).where(project.c.name == name)).scalar_one())
+        return _mode(connection, name)
 
 
 def cut_over(ledger: Ledger, name: str, by: str) -> bool:
-    """Switch the project to append mode for good; False when it already was."""
+    """Switch the project to append mode for good; False when it already was.
+
+    Raises `PassRunning` while a pass over one of the project's workloads is running: it may be about to change the target.
+    """
+    with ExitStack() as held:
+        for one in workloads(ledger, name):
+            held.enter_context(workload_lock(ledger, one))
+        return _switch(ledger, name, by)
+
+
+def _switch(ledger: Ledger, name: str, by: str) -> bool:
     now = ledger.clock.now()
     with ledger.writing() as connection:
         switched = connection.execute(
@@ -44,5 +58,16 @@ def cut_over(ledger: Ledger, name: str, by: str) -> bool:
 
 def require_mirror(ledger: Ledger, name: str, what: str) -> None:
     """Raise `AppendOnly` once the project is cut over; called right before anything is deleted or overwritten at a target."""
-    if mode(ledger, name) is not Mode.MIRROR:
+    with ledger.reading() as connection:
+        require_mirror_in(connection, name, what)
+
+
+def require_mirror_in(connection: Connection, name: str, what: str) -> None:
+    """The same within the transaction that announces the change, so that no cutover comes in between."""
+    if _mode(connection, name, for_share=True) is not Mode.MIRROR:
         raise AppendOnly(what, f"{name} is cut over")
+
+
+def _mode(connection: Connection, name: str, *, for_share: bool = False) -> Mode:
+    row = select(project.c.mode).where(project.c.name == name)
+    return Mode(connection.execute(row.with_for_update(read=True) if for_share else row).scalar_one())

@@ -60,6 +60,8 @@ class Verified(StrEnum):
     DIGEST = "digest"
     FINGERPRINT = "fingerprint"
     SIZE = "size"
+    PRESENCE = "presence"
+    """A folder: it is there."""
 
 
 class Origin(StrEnum):
@@ -131,7 +133,7 @@ pass_ = Table(
     Column("source_bytes", BigInteger),
     UniqueConstraint("workload", "number", name="pass_number"),
     CheckConstraint("state IN ('running', 'ended', 'interrupted')", name="pass_state"),
-    CheckConstraint("state <> 'ended' OR source = moved + skipped + failed", name="pass_reconciles"),
+    CheckConstraint("state <> 'ended' OR (source = moved + skipped + failed) IS TRUE", name="pass_reconciles"),
 )
 
 item = Table(
@@ -155,9 +157,11 @@ item = Table(
     Column("done_pass", Integer),
     CheckConstraint("state IN ('seen', 'started', 'done', 'skipped', 'failed', 'gone')", name="item_state"),
     CheckConstraint(
-        "state <> 'done' OR (verified IS NOT NULL AND done_pass IS NOT NULL)", name="item_done_is_verified"
+        "state <> 'done' OR (coalesce(verified, '') <> '' AND identity IS NOT NULL AND target_ref IS NOT NULL"
+        " AND origin IS NOT NULL AND done_pass IS NOT NULL)",
+        name="item_done_is_verified",
     ),
-    CheckConstraint("state NOT IN ('skipped', 'failed') OR code IS NOT NULL", name="item_has_reason"),
+    CheckConstraint("state NOT IN ('skipped', 'failed') OR coalesce(code, '') <> ''", name="item_has_reason"),
     CheckConstraint("state <> 'started' OR intent IS NOT NULL", name="item_started_has_intent"),
     sqlite_with_rowid=False,
 )
@@ -235,7 +239,10 @@ deletion = Table(
     Column("remaining", BigInteger),
     Column("absence", Text),
     CheckConstraint("state IN ('started', 'completed')", name="deletion_state"),
-    CheckConstraint("state <> 'completed' OR (remaining = 0 AND absence IS NOT NULL)", name="deletion_is_proven"),
+    CheckConstraint(
+        "state <> 'completed' OR ((remaining = 0) IS TRUE AND absence IS NOT NULL AND completed_at IS NOT NULL)",
+        name="deletion_is_proven",
+    ),
 )
 
 journal = Table(

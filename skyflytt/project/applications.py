@@ -20,6 +20,10 @@ class Application(Part):
 
     name: Name = Field(description="Short name, used in the ledger and in reports.", examples=["visma"])
     product: Text = Field(description="The product as its maker calls it.", examples=["Visma Administration 2000"])
-    version: Text | None = Field(None, description="Version that made the backup; in quotes, since 2026.1 alone is a number.", examples=["2026.1"])
-    backup: Backup | None = Field(None, description="Where its backup lies; without it, there is none yet.")
-    licence_owner: Text | None = Field(None, description="Who holds the licence.", examples=["Anna Åström"])
+    version: Text | None = Field(
+        default=None,
+        description="Version that made the backup, in quotes.",
+        examples=["2026.1"],
+    )
+    backup: Backup | None = Field(default=None, description="Where its backup lies; without it, there is none yet.")
+    licence_owner: Text | None = Field(default=None, description="Who holds the licence.", examples=["Anna Åström"])

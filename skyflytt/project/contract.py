@@ -13,7 +13,7 @@ from skyflytt.project.part import Part
 class NoticeInMonths(Part):
     """Notice counted in months: by calendar months that have started, or from the day notice was given."""
 
-    rule: Literal["started-months", "rolling-months"]
+    rule: Literal["started-months", "rolling-months"] = Field(description="How the months count.")
     months: int = Field(ge=0, le=60, description="Number of months.", examples=[2])
 
     @property
@@ -24,7 +24,7 @@ class NoticeInMonths(Part):
 class NoticeInDays(Part):
     """Notice counted in days from the day it was given."""
 
-    rule: Literal["days"]
+    rule: Literal["days"] = Field(description="Notice in days.")
     days: int = Field(ge=0, le=1830, description="Number of days.", examples=[30])
 
     @property
@@ -41,6 +41,12 @@ class Contract(Part):
     provider: Text = Field(description="The provider that is being left.", examples=["Gamla Molnet AB"])
     notice_given: Day = Field(description="Day on which notice was (or will be) given.", examples=["2026-08-08"])
     notice: Notice = Field(description="How the period of notice is counted.")
-    retrieval_days: int = Field(ge=0, le=3660, description="Days after the notice's end during which the data can be fetched.", examples=[30])
-    erasure_days: int = Field(ge=0, le=3660, description="Days after the retrieval's end within which the provider erases.", examples=[7])
-    data_act: bool = Field(False, description="Whether the EU Data Act's chapter on switching applies to the contract.")
+    retrieval_days: int = Field(
+        ge=0, le=3660, description="Days after the notice's end during which the data can be fetched.", examples=[30]
+    )
+    erasure_days: int = Field(
+        ge=0, le=3660, description="Days after the retrieval's end within which the provider erases.", examples=[7]
+    )
+    data_act: bool = Field(
+        default=False, description="Whether the EU Data Act's chapter on switching applies to the contract."
+    )

@@ -14,6 +14,10 @@ class Device(Part):
     """A device that talks to the systems being left."""
 
     name: Text = Field(description="What people call it.", examples=["Skrivaren på lagret"])
-    kind: Literal["phone", "tablet", "laptop", "desktop", "printer", "scanner", "other"] = Field(description="What it is.")
-    owner: Text | None = Field(None, description="Who uses it or answers for it.", examples=["Bengt Öberg"])
-    uses: Many[Literal["smtp", "imap", "exchange", "webdav", "sftp", "rdp"]] = Field((), description="How it talks to the systems being left.")
+    kind: Literal["phone", "tablet", "laptop", "desktop", "printer", "scanner", "other"] = Field(
+        description="What it is."
+    )
+    owner: Text | None = Field(default=None, description="Who uses it or answers for it.", examples=["Bengt Öberg"])
+    uses: Many[Literal["smtp", "imap", "exchange", "webdav", "sftp", "rdp"]] = Field(
+        default=(), description="How it talks to the systems being left."
+    )

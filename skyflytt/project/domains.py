@@ -12,5 +12,7 @@ class CustomerDomain(Part):
     """A domain of the customer."""
 
     name: Domain = Field(description="The domain.", examples=["norrskenbygg.example"])
-    registrar: Text | None = Field(None, description="Who the domain is registered through.", examples=["Loopia"])
-    mail: bool = Field(False, description="Whether mail is received at it.")
+    registrar: Text | None = Field(
+        default=None, description="Who the domain is registered through.", examples=["Loopia"]
+    )
+    mail: bool = Field(default=False, description="Whether mail is received at it.")

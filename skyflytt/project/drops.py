@@ -18,7 +18,9 @@ class Drop(Part):
     name: Name = Field(description="Short name, used in the ledger and in reports.", examples=["handover"])
     server: Name = Field(description="Name of an ftps or s3 server.", examples=["handover"])
     days: int = Field(ge=1, le=3660, description="How many days it stays open.", examples=[30])
-    contents: Many[Workload] = Field(("mailboxes", "shares", "applications"), min_length=1, description="What is put there.")
+    contents: Many[Workload] = Field(
+        default=("mailboxes", "shares", "applications"), min_length=1, description="What is put there."
+    )
 
     @model_validator(mode="after")
     def names_nothing_twice(self) -> Drop:

@@ -5,9 +5,12 @@ from __future__ import annotations
 import re
 import unicodedata
 from datetime import date, datetime
+from difflib import get_close_matches
+from functools import cache
 from ipaddress import ip_address
 from pathlib import Path, PurePosixPath
 from typing import Annotated, Literal
+from zoneinfo import available_timezones
 
 from pydantic import AfterValidator, BeforeValidator, Field, ValidationInfo
 
@@ -39,7 +42,9 @@ def check_name(text: str) -> str:
 
 def check_slug(text: str) -> str:
     if not SLUG.fullmatch(text):
-        raise wrong(f"{quoted(text)} is not a project's name: lower-case letters a-z, digits and single `-`", slug_of(text))
+        raise wrong(
+            f"{quoted(text)} is not a project's name: lower-case letters a-z, digits and single `-`", slug_of(text)
+        )
     return text
 
 
@@ -65,19 +70,26 @@ def is_address(text: str) -> bool:
 
 def check_host(text: str) -> str:
     if not HOST.fullmatch(text) and not is_address(text):
-        raise wrong(f"{quoted(text)} is not a host", "only a host name or address, such as mail.example.com; `port` is a key of its own")
+        raise wrong(
+            f"{quoted(text)} is not a host",
+            "only a host name or address, such as mail.example.com; `port` is a key of its own",
+        )
     return text
 
 
-def check_zone(text: str) -> str:
-    # Imported here: reading the list of zones takes longer than the whole of the rest.
-    from difflib import get_close_matches
-    from zoneinfo import available_timezones
+@cache
+def known_zones() -> frozenset[str]:
+    return frozenset(available_timezones())
 
-    zones = available_timezones()
+
+def check_zone(text: str) -> str:
+    zones = known_zones()
     if text not in zones:
         near = get_close_matches(text, sorted(zones), n=1)
-        raise wrong(f"{quoted(text)} is not a time zone", near[0] if near else "a zone's name from the IANA list, such as Europe/Stockholm")
+        raise wrong(
+            f"{quoted(text)} is not a time zone",
+            near[0] if near else "a zone's name from the IANA list, such as Europe/Stockholm",
+        )
     return text
 
 
@@ -101,24 +113,39 @@ def check_server_path(text: str) -> str:
     if "\\" in text:
         raise wrong(f"{quoted(text)} has backslashes", quoted(text.replace("\\", "/").lstrip("/"))[1:-1])
     if text.startswith("/"):
-        raise wrong(f"{quoted(text)} starts at the top, but paths are below the server's `root`", quoted(text.lstrip("/") or ".")[1:-1])
+        raise wrong(
+            f"{quoted(text)} starts at the top, but paths are below the server's `root`",
+            quoted(text.lstrip("/") or ".")[1:-1],
+        )
     if not text or not text.isprintable() or ".." in PurePosixPath(text).parts:
-        raise wrong(f"{quoted(text)} is not a path below the server's `root`", "a path such as Visma/Backup, or . for the root itself")
+        raise wrong(
+            f"{quoted(text)} is not a path below the server's `root`",
+            "a path such as Visma/Backup, or . for the root itself",
+        )
     return str(PurePosixPath(text))
 
 
 def check_remote_root(text: str) -> str:
     if not text.startswith("/") or "\\" in text or not text.isprintable():
-        raise wrong(f"{quoted(text)} is not a folder at the server", "a path from the top with forward slashes, such as / or /srv/data")
+        raise wrong(
+            f"{quoted(text)} is not a folder at the server",
+            "a path from the top with forward slashes, such as / or /srv/data",
+        )
     return text
 
 
 def check_endpoint(text: str) -> str:
     # The value is not shown: an address of this shape may carry a password.
     if re.search(r"//[^/]*@", text):
-        raise wrong("the address carries a user name or a password, and no secret belongs in this file", "the address alone, such as https://s3.example.com")
+        raise wrong(
+            "the address carries a user name or a password, and no secret belongs in this file",
+            "the address alone, such as https://s3.example.com",
+        )
     if not re.fullmatch(r"https?://[\w.\[\]:-]+/?", text):
-        raise wrong("this is not an S3 endpoint's address", "https://, the host and, where needed, the port, such as https://s3.example.com:9000")
+        raise wrong(
+            "this is not an S3 endpoint's address",
+            "https://, the host and, where needed, the port, such as https://s3.example.com:9000",
+        )
     return text
 
 
@@ -129,11 +156,17 @@ def read_day(value: object) -> object:
             try:
                 return date.fromisoformat(value)
             except ValueError:
-                raise wrong(f"{quoted(value)} is not a day of the calendar", "a day that exists, as year-month-day, such as 2026-08-08") from None
+                raise wrong(
+                    f"{quoted(value)} is not a day of the calendar",
+                    "a day that exists, as year-month-day, such as 2026-08-08",
+                ) from None
         if found := re.fullmatch(r"(\d{4})[-/.](\d{1,2})[-/.](\d{1,2})", value):
             raise wrong(f"{quoted(value)} is not a date", f"{found[1]}-{int(found[2]):02}-{int(found[3]):02}")
     if not isinstance(value, date) or isinstance(value, datetime):
-        raise wrong(f"{quoted(value)} is not a date" if value is not None else "it has no value", "year-month-day, such as 2026-08-08")
+        raise wrong(
+            f"{quoted(value)} is not a date" if value is not None else "it has no value",
+            "year-month-day, such as 2026-08-08",
+        )
     return value
 
 
@@ -149,7 +182,9 @@ def resolve(path: Path, info: ValidationInfo) -> Path:
     return Path(folder, path) if folder is not None else path
 
 
-Name = Annotated[str, AfterValidator(check_name), Field(json_schema_extra={"pattern": f"^{NAME.pattern}$"}, examples=["homes"])]
+Name = Annotated[
+    str, AfterValidator(check_name), Field(json_schema_extra={"pattern": f"^{NAME.pattern}$"}, examples=["homes"])
+]
 Slug = Annotated[str, AfterValidator(check_slug), Field(json_schema_extra={"pattern": f"^{SLUG.pattern}$"})]
 Text = Annotated[str, AfterValidator(check_text), Field(json_schema_extra={"minLength": 1})]
 Email = Annotated[str, AfterValidator(check_email), Field(json_schema_extra={"format": "email"})]

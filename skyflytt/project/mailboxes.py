@@ -12,14 +12,17 @@ class MailboxPlace(Part):
     """A mailbox at a server."""
 
     server: Name = Field(description="Name of an imap or maildir server.", examples=["old-mail"])
-    login: Text = Field(description="Login name at an IMAP server; the folder below `root` at a maildir server.", examples=["anna@example.com"])
+    login: Text = Field(
+        description="Login name at an IMAP server; the folder below `root` at a maildir server.",
+        examples=["anna@example.com"],
+    )
 
 
 class FolderRules(Part):
     """What happens to a mailbox's folders on the way. Folder names are full paths with `/` between the levels."""
 
-    rename: dict[Text, Text] = Field({}, description="Folder in the source: its name in the target.")
-    exclude: Many[Text] = Field((), description="Folders that are not moved; they are counted as skipped.")
+    rename: dict[Text, Text] = Field(default={}, description="Folder in the source: its name in the target.")
+    exclude: Many[Text] = Field(default=(), description="Folders that are not moved; they are counted as skipped.")
 
     @model_validator(mode="after")
     def contradicts_nothing(self) -> FolderRules:
@@ -35,4 +38,4 @@ class Mailbox(Part):
     name: Name = Field(description="Short name, used in the ledger and in reports.", examples=["anna"])
     source: MailboxPlace = Field(description="Where the mailbox is.")
     target: MailboxPlace = Field(description="Where the mailbox goes.")
-    folders: FolderRules = Field(FolderRules(), description="Folders that change their name or stay behind.")
+    folders: FolderRules = Field(default=FolderRules(), description="Folders that change their name or stay behind.")

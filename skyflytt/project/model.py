@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import cache
 from typing import Annotated, Any, Protocol, TypeVar
 from zoneinfo import ZoneInfo
 
@@ -14,7 +15,7 @@ from skyflytt.project.contract import Contract
 from skyflytt.project.devices import Device
 from skyflytt.project.domains import CustomerDomain
 from skyflytt.project.drops import Drop
-from skyflytt.project.fields import Name, Slug, TimeZone
+from skyflytt.project.fields import NAME, Name, Slug, TimeZone, known_zones
 from skyflytt.project.mailboxes import Mailbox
 from skyflytt.project.part import Many, Part, quoted, wrong
 from skyflytt.project.people import Customer
@@ -44,20 +45,28 @@ N = TypeVar("N", bound=Named)
 class Project(Part):
     """One customer's move out of a hosted provider and into the next one."""
 
-    project: Slug = Field(description="Short name of the move; it names ledger rows, blocks and runs.", examples=["norrsken"])
-    time_zone: TimeZone = Field(description="Time zone that decides midnights and business hours.", examples=["Europe/Stockholm"])
+    project: Slug = Field(
+        description="Short name of the move; it names ledger rows, blocks and runs.", examples=["norrsken"]
+    )
+    time_zone: TimeZone = Field(
+        description="Time zone that decides midnights and business hours.", examples=["Europe/Stockholm"]
+    )
     playbook: Annotated[str, AfterValidator(check_playbook)] | None = Field(
-        None, description="Ready playbook to follow; without it, phases are started by hand.", examples=["hosted-office-exit"]
+        default=None,
+        description="Ready playbook to follow; without it, phases are started by hand.",
+        examples=["hosted-office-exit"],
     )
     customer: Customer = Field(description="The customer and its people.")
     contract: Contract = Field(description="The contract that is being left.")
-    servers: dict[Name, Server] = Field({}, description="Servers by a name of your own. Secrets are kept elsewhere.")
-    mailboxes: Many[Mailbox] = Field((), description="Mailboxes and where they go.")
-    shares: Many[Share] = Field((), description="File shares and where they go.")
-    applications: Many[Application] = Field((), description="Business applications whose backups come along.")
-    domains: Many[CustomerDomain] = Field((), description="The customer's domains.")
-    devices: Many[Device] = Field((), description="Devices that must be told about the new home.")
-    drops: Many[Drop] = Field((), description="Where the customer collects its data, for a limited time.")
+    servers: dict[Name, Server] = Field(
+        default={}, description="Servers by a name of your own. Secrets are kept elsewhere."
+    )
+    mailboxes: Many[Mailbox] = Field(default=(), description="Mailboxes and where they go.")
+    shares: Many[Share] = Field(default=(), description="File shares and where they go.")
+    applications: Many[Application] = Field(default=(), description="Business applications whose backups come along.")
+    domains: Many[CustomerDomain] = Field(default=(), description="The customer's domains.")
+    devices: Many[Device] = Field(default=(), description="Devices that must be told about the new home.")
+    drops: Many[Drop] = Field(default=(), description="Where the customer collects its data, for a limited time.")
 
     @model_validator(mode="after")
     def contradicts_nothing(self) -> Project:
@@ -73,7 +82,9 @@ class Project(Part):
     def server(self, name: str) -> Server:
         """The server called `name`; `LookupError` where there is none."""
         if name not in self.servers:
-            raise LookupError(f"the project {self.project} has no server {name}; it has {', '.join(self.servers) or 'none'}")
+            raise LookupError(
+                f"the project {self.project} has no server {name}; it has {', '.join(self.servers) or 'none'}"
+            )
         return self.servers[name]
 
     def mailbox(self, name: str) -> Mailbox:
@@ -96,11 +107,14 @@ class Project(Part):
         raise LookupError(f"the project {self.project} has no {sort} {name}; it has {known}")
 
 
+@cache
 def project_schema() -> dict[str, Any]:
-    """JSON Schema (draft 2020-12) of the project file, for editors."""
-    from zoneinfo import available_timezones
-
+    """JSON Schema (draft 2020-12) of the project file, for editors. Shared: not to be changed by its readers."""
     schema = Project.model_json_schema()
-    schema["properties"]["time_zone"]["enum"] = sorted(available_timezones())
+    schema["properties"]["time_zone"]["enum"] = sorted(known_zones())
     schema["properties"]["playbook"]["anyOf"][0]["enum"] = list(known_playbooks())
+    schema["properties"]["servers"]["propertyNames"] = {"pattern": f"^{NAME.pattern}$"}
+    for part in (schema, *schema["$defs"].values()):
+        for key, field in part.get("properties", {}).items():
+            field.setdefault("title", key.replace("_", " ").title())
     return {"$schema": "https://json-schema.org/draft/2020-12/schema", **schema, "title": "Skyflytt project file"}

@@ -29,7 +29,11 @@ def mail_place(servers: Mapping[str, Any], end: Mapping[str, Any]) -> Place | No
     if not isinstance(settings, Mapping):
         return None
     if settings.get("kind") == "imap":
-        system: tuple[str, ...] = ("imap", str(settings.get("host")).casefold(), str(settings.get("port") or imap_port(dict(settings))))
+        system: tuple[str, ...] = (
+            "imap",
+            str(settings.get("host")).casefold(),
+            str(settings.get("port") or imap_port(dict(settings))),
+        )
     else:
         system = (str(settings.get("kind")), str(settings.get("root")))
     return Place((*system, str(end["login"]).casefold()), PurePosixPath())
@@ -42,5 +46,9 @@ def share_place(servers: Mapping[str, Any], end: Mapping[str, Any]) -> Place | N
         return None
     path = PurePosixPath(str(settings.get("root") or "/"), str(end["path"]))
     if settings.get("kind") == "sftp":
-        return Place(("sftp", str(settings.get("host")).casefold(), str(settings.get("port") or 22)), path)
+        # The account belongs to the system: servers often show each account a tree of its own.
+        return Place(
+            ("sftp", str(settings.get("host")).casefold(), str(settings.get("port") or 22), str(settings.get("user"))),
+            path,
+        )
     return Place((str(settings.get("kind")),), path)

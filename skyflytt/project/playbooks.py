@@ -10,4 +10,6 @@ from importlib.resources import files
 def known_playbooks() -> tuple[str, ...]:
     """Names of the ready playbooks, sorted."""
     catalogue = files("skyflytt") / "playbook" / "catalogue"
-    return tuple(sorted(entry.name.removesuffix(".yaml") for entry in catalogue.iterdir() if entry.name.endswith(".yaml")))
+    return tuple(
+        sorted(entry.name.removesuffix(".yaml") for entry in catalogue.iterdir() if entry.name.endswith(".yaml"))
+    )

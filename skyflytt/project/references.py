@@ -13,7 +13,7 @@ from typing import Any
 from skyflytt.project.part import quoted
 from skyflytt.project.places import Place, mail_place, share_place
 from skyflytt.project.secret_keys import variable_of
-from skyflytt.project.servers import DROP_KINDS, FILE_KINDS, MAIL_KINDS
+from skyflytt.project.servers import DROP_KINDS, FILE_KINDS, KINDS, MAIL_KINDS
 
 Loc = tuple[str | int, ...]
 NAMED = ("mailboxes", "shares", "applications", "domains", "devices", "drops")
@@ -38,7 +38,15 @@ class Contradiction:
 def find_contradictions(data: Any) -> Iterator[Contradiction]:
     """Everything in a project's plain data that contradicts something else in it. Malformed parts are passed over."""
     if isinstance(data, Mapping):
-        for check in (names_twice, contacts_twice, secrets_shared, servers_unknown, shares_unknown, mail_overlaps, file_overlaps):
+        for check in (
+            names_twice,
+            contacts_twice,
+            secrets_shared,
+            servers_unknown,
+            shares_unknown,
+            mail_overlaps,
+            file_overlaps,
+        ):
             yield from check(data)
 
 
@@ -73,7 +81,11 @@ def names_twice(data: Mapping[str, Any]) -> Iterator[Contradiction]:
             if name is None:
                 continue
             if name.casefold() in seen:
-                yield Contradiction((section, index, "name"), f"there are two {section} called {quoted(name)}", "a name of its own for each")
+                yield Contradiction(
+                    (section, index, "name"),
+                    f"there are two {section} called {quoted(name)}",
+                    "a name of its own for each",
+                )
             seen.add(name.casefold())
 
 
@@ -93,7 +105,9 @@ def secrets_shared(data: Mapping[str, Any]) -> Iterator[Contradiction]:
     """Two names that differ only in `-`, `_` and `.` would look up the same environment variable."""
     named = [(("servers", name, "[key]"), name) for name in servers_of(data)]
     yield from same_variable(named, "servers")
-    boxes = [(("mailboxes", index, "name"), name) for index, box in entries(data, "mailboxes") if (name := text(box, "name"))]
+    boxes = [
+        (("mailboxes", index, "name"), name) for index, box in entries(data, "mailboxes") if (name := text(box, "name"))
+    ]
     yield from same_variable(boxes, "mailboxes")
 
 
@@ -118,8 +132,10 @@ def servers_unknown(data: Mapping[str, Any]) -> Iterator[Contradiction]:
             loc: Loc = (section, index, *path, "server")
             none_yet = f"a server of kind {' or '.join(kinds)}, after adding it under `servers`"
             if name not in servers:
-                yield Contradiction(loc, f"there is no server {quoted(name)} under `servers`", nearest(name, fitting, none_yet))
-            elif name not in fitting and (kind := text(servers[name], "kind")) is not None:
+                yield Contradiction(
+                    loc, f"there is no server {quoted(name)} under `servers`", nearest(name, fitting, none_yet)
+                )
+            elif (kind := text(servers[name], "kind")) in KINDS and kind not in kinds:
                 what = f"the server {quoted(name)} is of kind {quoted(kind)}, but {section} need {' or '.join(kinds)}"
                 yield Contradiction(loc, what, nearest(name, fitting, none_yet))
 
@@ -130,7 +146,9 @@ def shares_unknown(data: Mapping[str, Any]) -> Iterator[Contradiction]:
         name = text(application, "backup", "share")
         if name is not None and name not in shares:
             write = nearest(name, shares, "a share's name, after adding it under `shares`")
-            yield Contradiction(("applications", index, "backup", "share"), f"there is no share {quoted(name)} under `shares`", write)
+            yield Contradiction(
+                ("applications", index, "backup", "share"), f"there is no share {quoted(name)} under `shares`", write
+            )
 
 
 def mail_overlaps(data: Mapping[str, Any]) -> Iterator[Contradiction]:
@@ -165,10 +183,12 @@ def overlaps(section: str, key: str, sources: Side, targets: Side) -> Iterator[C
     for index, name, place in targets:
         loc: Loc = (section, index, "target", key)
         other = next((found for at in (place, *place.above) if (found := first.get(at)) and found[0] != index), None)
-        if other and (first[place][0] != index or place not in first or first[place][0] == index):
+        if other:
             what = f"{quoted(name)} goes into the same place as {quoted(other[1])}"
             yield Contradiction(loc, what, f"a {key} that no other of the {section} goes to, above or below")
-        source = next((source_at[at] for at in (place, *place.above) if at in source_at), None) or around_source.get(place)
+        source = next((source_at[at] for at in (place, *place.above) if at in source_at), None) or around_source.get(
+            place
+        )
         if source:
             what = f"the target of {quoted(name)} lies on the source of {quoted(source)}, which must stay untouched"
             yield Contradiction(loc, what, f"another server or {key}")

@@ -19,7 +19,9 @@ class Share(Part):
     """One share: where it is and where it goes."""
 
     name: Name = Field(description="Short name, used in the ledger and in reports.", examples=["homes"])
-    letter: DriveLetter | None = Field(None, description="Drive letter that users know it by.", examples=["Z:"])
+    letter: DriveLetter | None = Field(default=None, description="Drive letter that users know it by.", examples=["Z:"])
     source: SharePlace = Field(description="Where the share is.")
     target: SharePlace = Field(description="Where the share goes.")
-    exclude: Many[Text] = Field((), description="Patterns of file names that are not moved, such as *.tmp; they are counted as skipped.")
+    exclude: Many[Text] = Field(
+        default=(), description="Patterns of file names that are not moved, such as *.tmp; they are counted as skipped."
+    )

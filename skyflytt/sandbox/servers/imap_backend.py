@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import re
 from argparse import ArgumentParser, Namespace
 from collections.abc import AsyncIterator, Iterable, Mapping, Sequence
 from contextlib import asynccontextmanager
@@ -17,7 +18,7 @@ from pymap.config import BackendCapability, IMAPConfig
 from pymap.exceptions import AuthorizationFailure, InvalidAuth, NotAllowedError
 from pymap.flags import FlagOp
 from pymap.interfaces.login import IdentityInterface, LoginInterface
-from pymap.interfaces.message import CachedMessage
+from pymap.interfaces.message import CachedMessage, MessageInterface
 from pymap.listtree import ListTree
 from pymap.mailbox import MailboxSnapshot
 from pymap.message import BaseLoadedMessage, BaseMessage
@@ -37,6 +38,8 @@ from pysasl.identity import ClearIdentity
 from skyflytt.deadline.clock import Clock, SystemClock
 from skyflytt.sandbox.servers.imap_store import FolderRow, MailStore, MessageRow
 
+BLANK_LINE = re.compile(rb"\r?\n[ \t]*\r?\n")
+
 
 def correct_folder_names() -> None:
     """pymap 0.36 forgets to escape `&` after a non-ASCII character (RFC 3501 5.1.3): use imapclient's coding instead."""
@@ -49,7 +52,7 @@ class LoadedMessage(BaseLoadedMessage):
 
     __slots__ = ["_raw"]
 
-    def __init__(self, message: Message, requirement: FetchRequirement, raw: bytes | None) -> None:
+    def __init__(self, message: MessageInterface, requirement: FetchRequirement, raw: bytes | None) -> None:
         super().__init__(message, requirement, None)
         self._raw = raw
 
@@ -58,6 +61,17 @@ class LoadedMessage(BaseLoadedMessage):
         if self._content is None and self._raw is not None:
             self._content = MessageContent.parse(self._raw)
         return super().content
+
+    def get_header(self, name: bytes) -> Sequence[str]:
+        """SEARCH HEADER asks every message of a folder: parse the header block alone."""
+        if self._content is None and self._raw is not None:
+            end = BLANK_LINE.search(self._raw)
+            head = self._raw[: end.end()] if end else self._raw
+            return LoadedMessage(self._message, self._requirement, head)._header(name)
+        return self._header(name)
+
+    def _header(self, name: bytes) -> Sequence[str]:
+        return super().get_header(name)
 
     def get_body(self, section: Sequence[int] | None = None, binary: bool = False) -> Any:
         if not section and self._raw is not None:
@@ -149,6 +163,10 @@ class Folder(MailboxDataInterface[Message]):
             self._listed = [Message(row, self._store, self.row.id) for row in self._store.messages(self.row.id)]
         return self._listed
 
+    def forget_list(self) -> None:
+        self._listed = None
+        self._recent.clear()
+
     async def update_selected(self, selected: SelectedMailbox, *, wait_on: Event | None = None) -> SelectedMailbox:
         if wait_on is not None:
             await wait_on.wait(timeout=1.0)
@@ -193,9 +211,7 @@ class Folder(MailboxDataInterface[Message]):
             gone = MessageRow(uid, frozenset(), cached_msg.internal_date, str(cached_msg.email_id))
             return Message(gone, self._store, self.row.id, expunged=True)
 
-    async def update(
-        self, uid: int, cached_msg: CachedMessage, flag_set: frozenset[Flag], mode: FlagOp
-    ) -> Message:
+    async def update(self, uid: int, cached_msg: CachedMessage, flag_set: frozenset[Flag], mode: FlagOp) -> Message:
         message = await self.get(uid, cached_msg)
         if not message.expunged:
             flags = mode.apply(message.permanent_flags, flag_set)
@@ -236,6 +252,11 @@ class FolderSet(MailboxSetInterface[Folder]):
         self._open: dict[int, Folder] = {}
         if not any(row.name == "INBOX" for row in store.folders(login)):
             store.add_folder(login, "INBOX")
+
+    def forget_lists(self) -> None:
+        """After a rollback: what the folders remember of their messages is no longer so."""
+        for folder in self._open.values():
+            folder.forget_list()
 
     @property
     def delimiter(self) -> str:
@@ -298,6 +319,7 @@ class Session(BaseSession[Message]):
             answer = await super().append_messages(name, messages, selected)
         except BaseException:
             self._provider.store.rollback()
+            self._folders.forget_lists()
             raise
         self._provider.store.commit()
         return answer

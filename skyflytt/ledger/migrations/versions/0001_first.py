@@ -22,7 +22,14 @@ GUARDS = (
         "project_append_for_good",
         "UPDATE",
         "project",
-        "OLD.mode = 'append' AND NEW.mode <> 'append'",
+        "OLD.mode = 'append'",
+        "a project that is cut over stays in append mode",
+    ),
+    (
+        "project_append_undeleted",
+        "DELETE",
+        "project",
+        "OLD.mode = 'append'",
         "a project that is cut over stays in append mode",
     ),
     ("journal_unchanged", "UPDATE", "journal", "1 = 1", "the journal only grows"),
@@ -35,6 +42,11 @@ def upgrade() -> None:
     guard = _guard_postgresql if op.get_bind().dialect.name == "postgresql" else _guard_sqlite
     for name, event, table, condition, sentence in GUARDS:
         guard(name, event, table, condition, sentence)
+    if op.get_bind().dialect.name == "postgresql":
+        _guard_truncate("project", "a project that is cut over stays in append mode")
+        _guard_truncate("journal", "the journal only grows")
+    else:
+        _guard_replace()
 
 
 def _guard_sqlite(name: str, event: str, table: str, condition: str, sentence: str) -> None:
@@ -50,6 +62,29 @@ def _guard_postgresql(name: str, event: str, table: str, condition: str, sentenc
     )
     op.execute(
         f"CREATE TRIGGER {name} BEFORE {event} ON {table} FOR EACH ROW WHEN ({condition}) EXECUTE FUNCTION {name}()"
+    )
+
+
+def _guard_truncate(table: str, sentence: str) -> None:
+    """TRUNCATE passes the triggers of rows by."""
+    name = f"{table}_not_truncated"
+    op.execute(
+        f"CREATE FUNCTION {name}() RETURNS trigger LANGUAGE plpgsql AS "
+        f"$$ BEGIN RAISE EXCEPTION '{sentence}' USING ERRCODE = 'integrity_constraint_violation'; END $$"
+    )
+    op.execute(f"CREATE TRIGGER {name} BEFORE TRUNCATE ON {table} FOR EACH STATEMENT EXECUTE FUNCTION {name}()")
+
+
+def _guard_replace() -> None:
+    """SQLite's INSERT OR REPLACE deletes the old row without calling the triggers of DELETE."""
+    op.execute(
+        "CREATE TRIGGER project_append_unreplaced BEFORE INSERT ON project "
+        "WHEN EXISTS (SELECT 1 FROM project WHERE name = NEW.name AND mode = 'append') BEGIN SELECT RAISE(IGNORE); END"
+    )
+    op.execute(
+        "CREATE TRIGGER journal_unreplaced BEFORE INSERT ON journal "
+        "WHEN EXISTS (SELECT 1 FROM journal WHERE project = NEW.project AND number = NEW.number) "
+        "BEGIN SELECT RAISE(ABORT, 'the journal only grows'); END"
     )
 
 
@@ -103,7 +138,8 @@ def _create_tables() -> None:
         sa.Column("remaining", sa.BigInteger(), nullable=True),
         sa.Column("absence", sa.Text(), nullable=True),
         sa.CheckConstraint(
-            "state <> 'completed' OR (remaining = 0 AND absence IS NOT NULL)", name="deletion_is_proven"
+            "state <> 'completed' OR ((remaining = 0) IS TRUE AND absence IS NOT NULL AND completed_at IS NOT NULL)",
+            name="deletion_is_proven",
         ),
         sa.CheckConstraint("state IN ('started', 'completed')", name="deletion_state"),
         sa.ForeignKeyConstraint(
@@ -200,11 +236,13 @@ def _create_tables() -> None:
         sa.Column("attempts", sa.Integer(), server_default="0", nullable=False),
         sa.Column("done_pass", sa.Integer(), nullable=True),
         sa.CheckConstraint(
-            "state <> 'done' OR (verified IS NOT NULL AND done_pass IS NOT NULL)", name="item_done_is_verified"
+            "state <> 'done' OR (coalesce(verified, '') <> '' AND identity IS NOT NULL AND target_ref IS NOT NULL"
+            " AND origin IS NOT NULL AND done_pass IS NOT NULL)",
+            name="item_done_is_verified",
         ),
         sa.CheckConstraint("state <> 'started' OR intent IS NOT NULL", name="item_started_has_intent"),
         sa.CheckConstraint("state IN ('seen', 'started', 'done', 'skipped', 'failed', 'gone')", name="item_state"),
-        sa.CheckConstraint("state NOT IN ('skipped', 'failed') OR code IS NOT NULL", name="item_has_reason"),
+        sa.CheckConstraint("state NOT IN ('skipped', 'failed') OR coalesce(code, '') <> ''", name="item_has_reason"),
         sa.ForeignKeyConstraint(
             ["workload"],
             ["workload.id"],
@@ -227,7 +265,7 @@ def _create_tables() -> None:
         sa.Column("skipped", sa.BigInteger(), nullable=True),
         sa.Column("failed", sa.BigInteger(), nullable=True),
         sa.Column("source_bytes", sa.BigInteger(), nullable=True),
-        sa.CheckConstraint("state <> 'ended' OR source = moved + skipped + failed", name="pass_reconciles"),
+        sa.CheckConstraint("state <> 'ended' OR (source = moved + skipped + failed) IS TRUE", name="pass_reconciles"),
         sa.CheckConstraint("state IN ('running', 'ended', 'interrupted')", name="pass_state"),
         sa.ForeignKeyConstraint(
             ["workload"],

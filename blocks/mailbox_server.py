@@ -1,0 +1,39 @@
+"""An IMAP server and the passwords of the mailboxes on it."""
+
+from __future__ import annotations
+
+from typing import Literal
+
+from prefect.blocks.core import Block
+from prefect.blocks.fields import SecretDict
+from pydantic import Field, SecretStr
+
+from skyflytt.project.secret_keys import server_key
+from skyflytt.project.servers import ImapServer
+
+
+class MailboxServer(Block):
+    """A mail server that mailboxes are moved from or to. Its certificate is verified; passwords never leave in clear."""
+
+    _block_type_name = "Skyflytt mailbox server"
+    _block_type_slug = "skyflytt-mailbox-server"
+    _description = "A mail server (IMAP) that mailboxes are moved from or to, with the passwords of the mailboxes."
+
+    host: str = Field(description="Host name.")
+    port: int = Field(default=993, description="Port: 993 for tls, 143 for starttls.")
+    security: Literal["tls", "starttls"] = Field(default="tls", description="How the connection is encrypted.")
+    ca_file: str | None = Field(default=None, description="PEM file of a private CA, on the worker's disk.")
+    secret: SecretStr | None = Field(default=None, description="One password for all mailboxes, where there is one.")
+    mailbox_secrets: SecretDict | None = Field(
+        default=None, description='Passwords by mailbox and side: {"anna.source": "…"}.'
+    )
+
+    def server(self) -> ImapServer:
+        return ImapServer.model_validate(
+            {"kind": "imap", **self.model_dump(include={"host", "port", "security", "ca_file"})}
+        )
+
+    def secrets(self, name: str) -> dict[str, str]:
+        own = {server_key(name): self.secret.get_secret_value()} if self.secret else {}
+        mailboxes = self.mailbox_secrets.get_secret_value() if self.mailbox_secrets else {}
+        return own | {f"mailboxes.{key}": value for key, value in mailboxes.items()}

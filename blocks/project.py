@@ -1,0 +1,96 @@
+"""The project as a block: what an engineer picks from the drop-down of a run form."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from pathlib import Path
+
+from prefect.blocks.core import Block
+from pydantic import Field, SecretStr
+
+from blocks.file_server import FileServer
+from blocks.ftps_drop import FtpsDrop
+from blocks.mailbox_server import MailboxServer
+from blocks.outside import OutsideSystem, block_name
+from blocks.s3_drop import S3Drop
+from blocks.smtp import SmtpServer
+from skyflytt.deadline.clock import Clock, FileClock, SystemClock
+from skyflytt.phase.migration import Migration, open_migration
+from skyflytt.project.load import load_project
+from skyflytt.project.model import Project
+from skyflytt.project.secrets import SecretMissing
+
+BLOCK_OF_KIND: Mapping[str, type[Block]] = {
+    "imap": MailboxServer,
+    "sftp": FileServer,
+    "ftps": FtpsDrop,
+    "s3": S3Drop,
+    "smtp": SmtpServer,
+}
+"""Kinds of server without secrets (a local folder, a Maildir) need no block: the project file says all."""
+
+
+class MigrationProject(Block):
+    """A customer's move: the project file, and where its archives, ledger and evidence are kept."""
+
+    _block_type_name = "Skyflytt project"
+    _block_type_slug = "skyflytt-project"
+    _description = "A customer's move: the project file, and where its archives, ledger and evidence are kept."
+
+    file: str = Field(description="The project file (YAML), on the worker's disk.")
+    workspace: str = Field(description="Folder for archives, exports and evidence, on the worker's disk.")
+    ledger_url: SecretStr | None = Field(
+        default=None, description="PostgreSQL address of the ledger; empty for an SQLite file in the workspace."
+    )
+    clock_file: str | None = Field(
+        default=None, description="For rehearsals only: a file with the hour to work at. Evidence then says so."
+    )
+
+    @property
+    def name(self) -> str:
+        """The project's own name, as in its file."""
+        return self._block_document_name or Path(self.file).stem
+
+    @contextmanager
+    def open(self) -> Iterator[Migration]:
+        """The migration, with the settings and secrets that its servers' blocks have now."""
+        project = load_project(Path(self.file))
+        systems = {name: system_block(project, name) for name in project.servers if _has_block(project, name)}
+        servers = {**project.servers, **{name: block.server() for name, block in systems.items()}}
+        secrets: dict[str, str] = {}
+        for name, block in systems.items():
+            secrets |= block.secrets(name)
+        url = self.ledger_url.get_secret_value() if self.ledger_url else None
+        configured = project.model_copy(update={"servers": servers})
+        with open_migration(configured, Path(self.workspace), BlockSecrets(secrets), self.clock(), url) as migration:
+            yield migration
+
+    def clock(self) -> Clock:
+        return FileClock(Path(self.clock_file)) if self.clock_file else SystemClock()
+
+
+class BlockSecrets:
+    """Secrets as the blocks hold them; never shown."""
+
+    def __init__(self, values: Mapping[str, str]) -> None:
+        self._values = dict(values)
+
+    def __repr__(self) -> str:
+        return f"BlockSecrets({len(self._values)} secrets)"
+
+    def get(self, key: str, *fallbacks: str) -> str:
+        for name in (key, *fallbacks):
+            if value := self._values.get(name):
+                return value
+        raise SecretMissing(key, *fallbacks)
+
+
+def system_block(project: Project, server: str) -> OutsideSystem:
+    """The block of one of the project's servers."""
+    block = BLOCK_OF_KIND[project.server(server).kind]
+    return block.load(block_name(project.project, server))  # type: ignore[return-value]
+
+
+def _has_block(project: Project, server: str) -> bool:
+    return project.server(server).kind in BLOCK_OF_KIND

@@ -1,0 +1,73 @@
+"""The command `skyflytt`. Each group of commands is a file here and a line in `GROUPS`; each command is a file of its own.
+
+Commands import what they need when they run, so that `skyflytt --help` answers at once.
+"""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Sequence
+from typing import Annotated
+
+import typer
+
+from skyflytt.cli import project, sandbox
+from skyflytt.cli.failures import INTERRUPTED, status_of_failure, tell_interrupted
+from skyflytt.errors.base import Failure
+
+GROUPS = {
+    "project": project.app,
+    "sandbox": sandbox.app,
+}
+
+app = typer.Typer(
+    name="skyflytt",
+    help="Carries a customer out of a hosted provider and into the next one, and proves that nothing was left behind.",
+    no_args_is_help=True,
+    pretty_exceptions_enable=False,
+    context_settings={"help_option_names": ["-h", "--help"]},
+)
+for name, group in GROUPS.items():
+    app.add_typer(group, name=name)
+
+
+def show_version(wanted: bool) -> None:
+    if wanted:
+        from importlib.metadata import PackageNotFoundError, version  # noqa: PLC0415
+
+        try:
+            typer.echo(f"skyflytt {version('skyflytt')}")
+        except PackageNotFoundError:
+            typer.echo("skyflytt, run from its source without being installed")
+        raise typer.Exit
+
+
+@app.callback()
+def options(
+    version: Annotated[
+        bool, typer.Option("--version", callback=show_version, is_eager=True, help="Show the version and exit.")
+    ] = False,
+) -> None:
+    """Options before any command."""
+
+
+def run(arguments: Sequence[str] | None = None) -> int:
+    """Run one command and give its exit status: 0 done, 1 failed, 2 bad input, 75 try again later, 130 interrupted."""
+    try:
+        typer.main.get_command(app)(args=arguments, prog_name="skyflytt")
+    except SystemExit as leaving:
+        status = leaving.code if isinstance(leaving.code, int) else int(leaving.code is not None)
+    except KeyboardInterrupt:
+        status = INTERRUPTED
+    except Failure as failure:
+        return status_of_failure(failure)
+    else:
+        status = 0
+    if status == INTERRUPTED:
+        tell_interrupted()
+    return status
+
+
+def main() -> None:
+    """Entry point of the console script."""
+    sys.exit(run())

@@ -1,0 +1,1 @@
+"""The time-limited drop, from which the customer collects its data."""

@@ -1,0 +1,54 @@
+"""A folder of a store, as a store of its own: a share is one folder of its server."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import AbstractContextManager
+from dataclasses import replace
+from datetime import datetime
+from typing import BinaryIO
+
+from skyflytt.files.port import Entry, FileCapabilities, FileStore, ScanFailure
+
+
+class Below:
+    """`store` seen from `folder`; every path is relative to it."""
+
+    def __init__(self, store: FileStore, folder: str) -> None:
+        self._store = store
+        self._folder = folder.strip("/")
+
+    @property
+    def capabilities(self) -> FileCapabilities:
+        return self._store.capabilities
+
+    def scan(self, below: str = "") -> Iterator[Entry | ScanFailure]:
+        start = "/".join(part for part in (self._folder, below) if part)
+        cut = len(self._folder) + 1 if self._folder else 0
+        for entry in self._store.scan(start):
+            yield replace(entry, path=entry.path[cut:])
+
+    def stat(self, path: str) -> Entry | None:
+        entry = self._store.stat(self._inside(path))
+        return None if entry is None else replace(entry, path=path)
+
+    def read(self, path: str, offset: int = 0) -> AbstractContextManager[BinaryIO]:
+        return self._store.read(self._inside(path), offset)
+
+    def write(self, path: str, offset: int = 0) -> AbstractContextManager[BinaryIO]:
+        return self._store.write(self._inside(path), offset)
+
+    def rename(self, path: str, to: str, modified: datetime | None = None) -> None:
+        self._store.rename(self._inside(path), self._inside(to), modified)
+
+    def remove(self, path: str) -> None:
+        self._store.remove(self._inside(path))
+
+    def make_folder(self, path: str) -> None:
+        self._store.make_folder(self._inside(path))
+
+    def digest(self, path: str) -> str | None:
+        return self._store.digest(self._inside(path))
+
+    def _inside(self, path: str) -> str:
+        return f"{self._folder}/{path}" if self._folder else path

@@ -1,0 +1,100 @@
+"""Copy one file: to a temporary name, digest while copying, verify, rename. What was cut off goes on where it stopped."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import BinaryIO
+
+from skyflytt.errors.files import CopyAltered, FileChanging, PathMissing
+from skyflytt.files.port import Entry, EntryKind, FileStore
+from skyflytt.ledger.schema import Verified
+
+BLOCK_BYTES = 256 * 1024
+RESUME_FROM_BYTES = 8 * 1024 * 1024
+PARTIAL_PREFIX = ".skyflytt-"
+PARTIAL_SUFFIX = ".part"
+
+
+@dataclass(frozen=True, slots=True)
+class Copied:
+    """A finished copy: its SHA-256 as hex, its size, and how the target's bytes were compared."""
+
+    digest: str
+    size_bytes: int
+    verified: Verified
+
+
+def copy_file(source: FileStore, target: FileStore, entry: Entry, target_path: str) -> Copied:
+    """Copy `entry` to `target_path`, replacing what is there in one step; its time of modification is kept.
+
+    Raises `FileChanging` when the source's file is not the one that was listed, `CopyAltered` when the target's bytes differ.
+    """
+    partial = partial_path(target_path, entry)
+    digest = _transfer(source, target, entry, partial)
+    _require_unchanged(source, entry)
+    if content_digest(target, partial) != digest:
+        target.remove(partial)
+        raise CopyAltered(target_path, "its digest differs")
+    target.rename(partial, target_path, entry.modified)
+    return Copied(digest, entry.size_bytes, Verified.DIGEST)
+
+
+def partial_path(target_path: str, entry: Entry) -> str:
+    """The temporary name beside the target, the same for the same version of the same file."""
+    version = f"{target_path}\0{entry.size_bytes}\0{entry.modified.isoformat()}"
+    folder, slash, _ = target_path.rpartition("/")
+    return f"{folder}{slash}{PARTIAL_PREFIX}{hashlib.sha256(version.encode()).hexdigest()[:16]}{PARTIAL_SUFFIX}"
+
+
+def is_partial(path: str) -> bool:
+    """Whether a path is such a temporary name."""
+    name = path.rpartition("/")[2]
+    return name.startswith(PARTIAL_PREFIX) and name.endswith(PARTIAL_SUFFIX)
+
+
+def content_digest(store: FileStore, path: str) -> str:
+    """The SHA-256 of a file: by the store itself where it can, else by reading the bytes back."""
+    if store.capabilities.digest and (digest := store.digest(path)) is not None:
+        return digest
+    sha256 = hashlib.sha256()
+    with store.read(path) as stream:
+        for block in _blocks(stream):
+            sha256.update(block)
+    return sha256.hexdigest()
+
+
+def _transfer(source: FileStore, target: FileStore, entry: Entry, partial: str) -> str:
+    offset = _resume_at(target, entry, partial)
+    sha256, position = hashlib.sha256(), 0
+    with source.read(entry.path) as reading, target.write(partial, offset) as writing:
+        for block in _blocks(reading):
+            sha256.update(block)
+            if position + len(block) > offset:
+                writing.write(block[max(0, offset - position) :])
+            position += len(block)
+    if position != entry.size_bytes:
+        target.remove(partial)
+        raise FileChanging(entry.path, f"{entry.size_bytes} bytes were listed, {position} were read")
+    return sha256.hexdigest()
+
+
+def _resume_at(target: FileStore, entry: Entry, partial: str) -> int:
+    if entry.size_bytes < RESUME_FROM_BYTES or not target.capabilities.resumable_writes:
+        return 0
+    left = target.stat(partial)
+    return left.size_bytes if left is not None and left.size_bytes <= entry.size_bytes else 0
+
+
+def _require_unchanged(source: FileStore, entry: Entry) -> None:
+    now = source.stat(entry.path)
+    if now is None or now.kind is not EntryKind.FILE:
+        raise PathMissing(entry.path, "it went away while it was copied")
+    if (now.size_bytes, now.modified) != (entry.size_bytes, entry.modified):
+        raise FileChanging(entry.path, "its size or time changed meanwhile")
+
+
+def _blocks(stream: BinaryIO) -> Iterator[bytes]:
+    while block := stream.read(BLOCK_BYTES):
+        yield block

@@ -1,0 +1,47 @@
+"""Moved files: gone in one place and new in another, with the same size, time and content. They are moved at the target, not copied."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+
+from skyflytt.errors.base import Failure
+from skyflytt.files.copy import content_digest
+from skyflytt.files.port import FileStore
+from skyflytt.ledger import items
+from skyflytt.ledger.ledger import Ledger
+from skyflytt.ledger.passes import Pass
+from skyflytt.ledger.schema import Mode, Origin, State
+
+
+def match_moves(ledger: Ledger, running: Pass, source: FileStore) -> int:
+    """Hand the copies of gone files over to the new files that they are; how many. After the cutover nothing is moved at the target.
+
+    Memory grows with the number of gone files only.
+    """
+    if running.mode is Mode.APPEND:
+        return 0
+    gone: dict[str, list[items.Item]] = defaultdict(list)
+    for item in items.stream(ledger, running.workload, State.GONE):
+        if item.target_ref is not None and item.origin is Origin.PUT and item.version:
+            gone[item.version].append(item)
+    if not gone:
+        return 0
+    pairs = [pair for new in items.stream(ledger, running.workload, State.SEEN) if (pair := _pair(new, gone, source))]
+    for old_key, new_key in pairs:
+        items.hand_over(ledger, running, old_key, new_key)
+    return len(pairs)
+
+
+def _pair(new: items.Item, gone: dict[str, list[items.Item]], source: FileStore) -> tuple[str, str] | None:
+    candidates = gone.get(new.version)
+    if not candidates or new.target_ref is not None:
+        return None
+    try:
+        digest = content_digest(source, new.key)
+    except Failure:
+        return None  # the copy that follows meets the same failure and records it
+    for index, old in enumerate(candidates):
+        if old.identity == digest:
+            del candidates[index]
+            return old.key, new.key
+    return None

@@ -1,0 +1,319 @@
+"""An SFTP server's folder as a store."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from typing import BinaryIO
+
+from skyflytt.errors.base import Failure
+from skyflytt.errors.files import CopyAltered, KindNotCopied, PathEscapes, PathMissing, PathRefused
+from skyflytt.files.local import kind_of
+from skyflytt.files.paths import ancestors, check_below, check_path, decode, is_utf8, join, parent, readable
+from skyflytt.files.port import Entry, EntryKind, FileCapabilities, ScanFailure
+from skyflytt.files.sftp.connect import SftpSettings, connected
+from skyflytt.files.sftp.failures import failure_of
+from skyflytt.files.sftp.packets import (
+    NO_ATTRIBUTES,
+    Attributes,
+    Command,
+    OpenFlag,
+    Refusal,
+    Status,
+    size_attribute,
+    text,
+    times_attribute,
+)
+from skyflytt.files.sftp.session import Session
+from skyflytt.files.sftp.transfer import Reader, Writer
+from skyflytt.files.stream import reading, writing
+from skyflytt.files.walk import Listed, walk
+
+POSIX_RENAME = "posix-rename@openssh.com"
+LSETSTAT = "lsetstat@openssh.com"
+GONE = {Status.NO_SUCH_FILE, Status.NO_SUCH_PATH}
+REMEMBERED_FOLDERS = 20_000
+
+
+@contextmanager
+def open_sftp(server: SftpSettings, secret: str | None = None) -> Iterator[SftpStore]:
+    """The folder `server.root` of an SFTP server, which must exist; `secret` is the password or the key file's passphrase."""
+    with connected(server, secret) as channel:
+        store = SftpStore(Session(channel, f"{server.host}:{server.port}"), server.root)
+        store.check_root()
+        yield store
+
+
+class SftpStore:
+    """A `FileStore` over one connection. Links are found out by LSTAT, once per folder and connection: the protocol knows no
+    opening that does not follow them."""
+
+    def __init__(self, session: Session, root: str) -> None:
+        self._session = session
+        self._root = root.rstrip("/")
+        self._real_folders: set[str] = set()
+        self.capabilities = FileCapabilities(atomic_rename=POSIX_RENAME in session.extensions, max_connections=4)
+
+    def check_root(self) -> None:
+        root = (self._root or "/").encode()
+        with self._failures(self._root or "/"):
+            self._session.close_handle(self._session.ask(Command.OPENDIR, text(root)).text())
+
+    def _at(self, path: str) -> bytes:
+        return f"{self._root}/{path}".encode()
+
+    @contextmanager
+    def _failures(self, path: str) -> Iterator[None]:
+        try:
+            yield
+        except Refusal as refusal:
+            raise self._failure(path, refusal) from refusal
+
+    def _failure(self, path: str, refusal: Refusal) -> Failure:
+        return failure_of(self._session, path, (self._root or "/").encode(), refusal)
+
+    def _lstat(self, path: str) -> Attributes | None:
+        return self._answered(path, self._session.attributes(self._at(path)))
+
+    def _answered(self, path: str, request: int) -> Attributes | None:
+        try:
+            return self._session.wait(request).attributes()
+        except Refusal as refusal:
+            if refusal.code in GONE:
+                return None
+            raise self._failure(path, refusal) from refusal
+
+    def _settle_folders(self, path: str, *, make: bool = False) -> None:
+        """See that every folder above `path` is a folder and no link; make those that are missing, or raise `PathMissing`."""
+        unknown = [folder for folder in ancestors(path) if folder not in self._real_folders]
+        asked = [(folder, self._session.attributes(self._at(folder))) for folder in unknown]
+        found = [(folder, self._answered(folder, request)) for folder, request in asked]
+        for folder, attributes in found:
+            if attributes is None:
+                if not make:
+                    raise PathMissing(folder, "no such folder")
+                self._make_one(folder)
+            else:
+                self._check_folder(folder, attributes)
+            self._remember(folder)
+
+    def _check_folder(self, folder: str, attributes: Attributes) -> None:
+        kind = _kind(attributes)
+        if kind is EntryKind.SYMLINK:
+            raise PathEscapes(folder, "it is a symbolic link")
+        if kind is not EntryKind.FOLDER:
+            raise PathRefused(folder, "it is not a folder")
+
+    def _make_one(self, folder: str) -> None:
+        try:
+            self._session.ask(Command.MKDIR, text(self._at(folder)), NO_ATTRIBUTES)
+        except Refusal as refusal:
+            there = self._lstat(folder)
+            if there is None:
+                raise self._failure(folder, refusal) from refusal
+            self._check_folder(folder, there)
+
+    def _remember(self, folder: str) -> None:
+        if len(self._real_folders) >= REMEMBERED_FOLDERS:
+            self._real_folders.clear()
+        self._real_folders.add(folder)
+
+    def _forget(self, path: str) -> None:
+        self._real_folders = {f for f in self._real_folders if f != path and not f.startswith(f"{path}/")}
+
+    def scan(self, below: str = "") -> Iterator[Entry | ScanFailure]:
+        return walk(self._listing, check_below(below))
+
+    def _listing(self, folder: str) -> list[Listed]:
+        self._settle_folders(join(folder, "x"))
+        with self._failures(folder or self._root or "/"):
+            names = list(self._session.list_folder(self._at(folder)))
+            return [self._listed(folder, name, attributes) for name, attributes in names if name not in (b".", b"..")]
+
+    def _listed(self, folder: str, name: bytes, attributes: Attributes) -> Listed:
+        if attributes.mode is None or attributes.size is None or attributes.modified is None:
+            attributes = self._session.wait(self._session.attributes(self._at(folder) + b"/" + name)).attributes()
+        return Listed(decode(name), _kind(attributes), attributes.size or 0, _time(attributes))
+
+    def stat(self, path: str) -> Entry | None:
+        try:
+            self._settle_folders(check_path(path))
+        except (PathMissing, PathRefused):
+            return None
+        attributes = self._lstat(path)
+        if attributes is None:
+            return None
+        kind = _kind(attributes)
+        return Entry(path, kind, (attributes.size or 0) if kind is EntryKind.FILE else 0, _time(attributes))
+
+    @contextmanager
+    def read(self, path: str, offset: int = 0) -> Iterator[BinaryIO]:
+        self._settle_folders(check_path(path))
+        looked = self._session.attributes(self._at(path))
+        opening = self._session.send(Command.OPEN, text(self._at(path)), _open_fields(OpenFlag.READ))
+        handle = self._opened_to_read(path, looked, opening)
+        size = handle[1].size or 0
+        reader = Reader(self._session, handle[0], offset, size)
+
+        def take(size: int) -> bytes:
+            with self._failures(path):
+                return reader.take(size)
+
+        try:
+            yield reading(take)
+        finally:
+            reader.give_up()
+            self._session.close_handle(handle[0])
+
+    def _opened_to_read(self, path: str, looked: int, opening: int) -> tuple[bytes, Attributes]:
+        """The handle and the attributes, asked for in one go; a link or folder that the server opened is closed unread."""
+        attributes = self._answered(path, looked)
+        try:
+            handle = self._session.wait(opening).text()
+        except Refusal as refusal:
+            if attributes is not None and _kind(attributes) is not EntryKind.FILE:
+                raise _wrong_kind(path, attributes) from None
+            raise self._failure(path, refusal) from refusal
+        if attributes is not None and _kind(attributes) is EntryKind.FILE:
+            return handle, attributes
+        self._session.close_handle(handle)
+        raise _wrong_kind(path, attributes) if attributes else PathMissing(path, "it has just gone")
+
+    @contextmanager
+    def write(self, path: str, offset: int = 0) -> Iterator[BinaryIO]:
+        self._settle_folders(check_path(path), make=not offset)
+        handle = self._opened_to_go_on(path, offset) if offset else self._opened_empty(path)
+        writer = Writer(self._session, handle, offset)
+
+        def put(data: memoryview) -> None:
+            with self._failures(path):
+                writer.put(data)
+
+        try:
+            yield writing(put)
+        except BaseException:
+            writer.give_up()
+            raise
+        with self._failures(path):
+            writer.finish()
+
+    def _opened_empty(self, path: str) -> bytes:
+        """A new file; only when one is there already, and is no link, is it opened and emptied."""
+        new = OpenFlag.WRITE | OpenFlag.CREATE
+        try:
+            return self._open(path, new | OpenFlag.EXCLUSIVE)
+        except Refusal as refusal:
+            there = self._lstat(path)
+            if there is None and refusal.code in GONE:
+                return self._opened_in_new_folder(path, refusal)
+            if there is None:
+                raise self._failure(path, refusal) from refusal
+            if _kind(there) is not EntryKind.FILE:
+                raise _wrong_kind(path, there) from None
+        with self._failures(path):
+            return self._open(path, new | OpenFlag.TRUNCATE)
+
+    def _opened_in_new_folder(self, path: str, refusal: Refusal) -> bytes:
+        """A folder that was there when this connection looked is gone: make it again."""
+        if not (folder := parent(path)):
+            raise self._failure(path, refusal) from refusal
+        self._forget(folder.split("/")[0])
+        self._settle_folders(path, make=True)
+        with self._failures(path):
+            return self._open(path, OpenFlag.WRITE | OpenFlag.CREATE | OpenFlag.EXCLUSIVE)
+
+    def _opened_to_go_on(self, path: str, offset: int) -> bytes:
+        there = self._lstat(path)
+        if there is None:
+            raise PathMissing(path, "no such file")
+        if _kind(there) is not EntryKind.FILE:
+            raise _wrong_kind(path, there)
+        if (there.size or 0) < offset:
+            raise CopyAltered(path, f"it has {there.size} bytes, not the {offset} to go on from")
+        with self._failures(path):
+            handle = self._open(path, OpenFlag.WRITE)
+            if there.size != offset:
+                self._session.ask(Command.FSETSTAT, text(handle), size_attribute(offset))
+        return handle
+
+    def _open(self, path: str, flags: OpenFlag) -> bytes:
+        return self._session.ask(Command.OPEN, text(self._at(path)), _open_fields(flags)).text()
+
+    def rename(self, path: str, to: str, modified: datetime | None = None) -> None:
+        self._settle_folders(check_path(path))
+        self._settle_folders(check_path(to), make=True)
+        touching = self._touching(path, modified) if modified else None
+        with self._failures(path):
+            if self.capabilities.atomic_rename:
+                both = text(self._at(path)) + text(self._at(to))
+                renaming = self._session.send(Command.EXTENDED, text(POSIX_RENAME), both)
+            if touching is not None:
+                self._session.wait(touching)
+            if self.capabilities.atomic_rename:
+                self._session.wait(renaming)
+            else:
+                self._rename_over(path, to)
+        self._forget(path)
+
+    def _touching(self, path: str, modified: datetime) -> int:
+        """Queue the setting of the time of modification, in a way that does not follow a link."""
+        fields = text(self._at(path)) + times_attribute(int(modified.timestamp()))
+        if LSETSTAT in self._session.extensions:
+            return self._session.send(Command.EXTENDED, text(LSETSTAT), fields)
+        there = self._lstat(path)
+        if there is not None and _kind(there) is EntryKind.SYMLINK:
+            raise PathEscapes(path, "it is a symbolic link")
+        return self._session.send(Command.SETSTAT, fields)
+
+    def _rename_over(self, path: str, to: str) -> None:
+        """Version 3's own rename refuses a name that is taken (section 6.5)."""
+        source, target = text(self._at(path)), text(self._at(to))
+        try:
+            self._session.ask(Command.RENAME, source, target)
+        except Refusal:
+            there = self._lstat(to)
+            if there is None or _kind(there) is EntryKind.FOLDER or self._lstat(path) is None:
+                raise
+            self._session.ask(Command.REMOVE, target)
+            self._session.ask(Command.RENAME, source, target)
+
+    def remove(self, path: str) -> None:
+        there = self.stat(path)
+        if there is None:
+            return
+        command = Command.RMDIR if there.kind is EntryKind.FOLDER else Command.REMOVE
+        try:
+            self._session.ask(command, text(self._at(path)))
+        except Refusal as refusal:
+            if refusal.code not in GONE:
+                raise self._failure(path, refusal) from refusal
+        self._forget(path)
+
+    def make_folder(self, path: str) -> None:
+        self._settle_folders(join(check_path(path), "x"), make=True)
+
+    def digest(self, path: str) -> str | None:
+        check_path(path)
+        return None
+
+
+def _open_fields(flags: OpenFlag) -> bytes:
+    return int(flags).to_bytes(4, "big") + NO_ATTRIBUTES
+
+
+def _kind(attributes: Attributes) -> EntryKind:
+    return kind_of(attributes.mode or 0)
+
+
+def _time(attributes: Attributes) -> datetime:
+    return datetime.fromtimestamp(attributes.modified or 0, UTC)
+
+
+def _wrong_kind(path: str, attributes: Attributes) -> Failure:
+    kind = _kind(attributes)
+    if kind is EntryKind.SYMLINK:
+        return PathEscapes(path, "it is a symbolic link")
+    if kind is EntryKind.FOLDER:
+        return PathRefused(path, "it is a folder")
+    return KindNotCopied(path if is_utf8(path) else readable(path), "a pipe, socket or device")

@@ -1,0 +1,90 @@
+"""The archive's file format: an SQLite database with its own application id and a schema version."""
+
+from __future__ import annotations
+
+import secrets
+import sqlite3
+from pathlib import Path
+
+from skyflytt.deadline.clock import Clock
+from skyflytt.errors.mail import ArchiveOfAnotherMailbox, ArchiveTooNew, NotAnArchive
+
+APPLICATION_ID = 0x534B594D  # "SKYM"
+SCHEMA_VERSION = 1
+
+_TABLES = """
+CREATE TABLE about (key TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
+CREATE TABLE payload (digest BLOB PRIMARY KEY, size_bytes INTEGER NOT NULL, zstd BLOB NOT NULL);
+CREATE TABLE entry (
+  folder TEXT NOT NULL, ref TEXT NOT NULL, flags TEXT NOT NULL, received TEXT NOT NULL, fingerprint TEXT NOT NULL,
+  digest BLOB NOT NULL REFERENCES payload(digest), size_bytes INTEGER NOT NULL, gone_at TEXT, subject TEXT NOT NULL,
+  message_id TEXT, sent TEXT, concerns TEXT NOT NULL, PRIMARY KEY (folder, ref)) WITHOUT ROWID;
+CREATE INDEX entry_fingerprint ON entry(fingerprint);
+"""
+
+
+def connect(path: Path) -> sqlite3.Connection:
+    """Open the file, or make an empty one; durable against power loss at every commit."""
+    connection = sqlite3.connect(path, timeout=30, isolation_level=None)
+    try:
+        _refuse_other_databases(connection, path)
+        connection.execute("PRAGMA journal_mode = WAL")
+        connection.execute("PRAGMA synchronous = FULL")
+        connection.execute("PRAGMA foreign_keys = ON")
+    except sqlite3.DatabaseError as error:
+        connection.close()
+        if error.sqlite_errorcode == sqlite3.SQLITE_NOTADB:
+            raise NotAnArchive(str(path), "the file is something else") from None
+        raise
+    except BaseException:
+        connection.close()
+        raise
+    return connection
+
+
+def _refuse_other_databases(connection: sqlite3.Connection, path: Path) -> None:
+    """Before anything is written: switching to WAL would already change another program's file."""
+    application, empty = _pragma(connection, "application_id"), _is_empty(connection)
+    if application != APPLICATION_ID and not (empty and application == 0):
+        raise NotAnArchive(str(path), "the file is another program's database")
+
+
+def _is_empty(connection: sqlite3.Connection) -> bool:
+    return not connection.execute("SELECT count(*) FROM sqlite_master").fetchone()[0]
+
+
+def prepare(connection: sqlite3.Connection, path: Path, owner: str, clock: Clock) -> str:
+    """Make the tables of a new archive, or check those of an old one; its id."""
+    connection.execute("BEGIN IMMEDIATE")
+    try:
+        archive_id = _prepared(connection, path, owner, clock)
+    except BaseException:
+        connection.execute("ROLLBACK")
+        raise
+    connection.execute("COMMIT")
+    return archive_id
+
+
+def _prepared(connection: sqlite3.Connection, path: Path, owner: str, clock: Clock) -> str:
+    version = _pragma(connection, "user_version")
+    if _is_empty(connection):
+        _create(connection, owner, clock)
+    elif version > SCHEMA_VERSION:
+        raise ArchiveTooNew(str(path), f"its format is {version}, this program reads up to {SCHEMA_VERSION}")
+    about: dict[str, str] = dict(connection.execute("SELECT key, value FROM about"))
+    if about["owner"] != owner:
+        raise ArchiveOfAnotherMailbox(str(path), f"it belongs to {about['owner']}, not to {owner}")
+    return about["id"]
+
+
+def _create(connection: sqlite3.Connection, owner: str, clock: Clock) -> None:
+    for statement in filter(str.strip, _TABLES.split(";")):
+        connection.execute(statement)
+    about = {"id": secrets.token_hex(16), "owner": owner, "created": clock.now().isoformat(), "clock": clock.name}
+    connection.executemany("INSERT INTO about VALUES (?, ?)", about.items())
+    connection.execute(f"PRAGMA application_id = {APPLICATION_ID}")
+    connection.execute(f"PRAGMA user_version = {SCHEMA_VERSION}")
+
+
+def _pragma(connection: sqlite3.Connection, name: str) -> int:
+    return int(connection.execute(f"PRAGMA {name}").fetchone()[0])

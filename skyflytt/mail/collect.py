@@ -1,0 +1,148 @@
+"""The archive pass: a source's messages go into the mailbox archive, each payload once; what changed since is fetched later."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, field
+
+from skyflytt.errors.base import Permanent
+from skyflytt.ledger import items, passes, sync_states
+from skyflytt.ledger.items import Done, Seen
+from skyflytt.ledger.ledger import Ledger
+from skyflytt.ledger.listing import LeftOut, Listed, Unreadable, take_listing
+from skyflytt.ledger.passes import Account, Pass
+from skyflytt.ledger.schema import State, Verified
+from skyflytt.ledger.workloads import Workload
+from skyflytt.mail.archive import ArchivedMessage, MailboxArchive
+from skyflytt.mail.identity import fingerprint
+from skyflytt.mail.keys import folder_key, message_key
+from skyflytt.mail.listing import EXCLUDED, by_key, in_order, version_of
+from skyflytt.mail.port import FetchFailure, Folder, FolderChanges, FolderPath, MailSource, MessageEntry
+
+BATCH_MESSAGES = 100
+BATCH_BYTES = 16 * 1024 * 1024
+
+
+def nothing_excluded(_folder: FolderPath) -> bool:
+    """The whole mailbox."""
+    return False
+
+
+def untold(_done: int, _of: int) -> None:
+    """No progress is shown."""
+
+
+@dataclass(slots=True)
+class ArchivePass:
+    """One pass from a source into its archive; `workload` is the mailbox's of kind `archive`."""
+
+    ledger: Ledger
+    workload: Workload
+    source: MailSource
+    archive: MailboxArchive
+    excluded: Callable[[FolderPath], bool] = nothing_excluded
+    progress: Callable[[int, int], None] = untold
+    _others: list[Listed] = field(default_factory=list)
+    _counted: int = 0
+    _archived: int = 0
+
+    def run(self, folders: Sequence[Folder]) -> Account:
+        """Archive what is new in `folders` (all of the source's), and note what changed or went away.
+
+        Raises `Transient` when the source is away (run it again: what is archived stays), `NeedsPerson` when somebody has to act.
+        """
+        total = sum(folder.message_count for folder in folders)
+        with passes.running_pass(self.ledger, self.workload) as running:
+            self._others, self._counted, self._archived = [], 0, 0
+            for folder in folders:
+                self._take_folder(folder.path, total)
+            self._forget_folders({folder.path for folder in folders})
+            items.reopen(self.ledger, running)
+            archived = by_key(self.archive.entries())
+            listed = take_listing(self.ledger, running, in_order(archived, self._others))
+            self._settle(running, archived)
+            # The source's own count stands against what the archive and the failures come to.
+            return passes.end(
+                self.ledger, running, self._counted if listed.source == self._counted else listed.source + 1
+            )
+
+    def _take_folder(self, folder: FolderPath, total: int) -> None:
+        if self.excluded(folder):
+            entries = self.source.changes(folder, None).entries
+            self._others += [_left_out(folder, entry) for entry in entries]
+            self._counted += len(entries)
+            return
+        known = self.archive.known(folder)
+        scope = f"{self.archive.id}/{folder_key(folder)}"
+        try:
+            changes = self.source.changes(folder, sync_states.token(self.ledger, self.workload, scope))
+        except Permanent as failure:
+            self._others.append(Unreadable(f"{folder_key(folder)}/", failure))
+            self._counted += len(known) + 1
+            return
+        failures = self._archive_changes(folder, changes, known, total)
+        # A message that could not be fetched is asked for again only by a whole listing.
+        if changes.token is not None and not failures:
+            sync_states.set_token(self.ledger, self.workload, scope, changes.token)
+
+    def _archive_changes(
+        self, folder: FolderPath, changes: FolderChanges, known: dict[str, frozenset[str]], total: int
+    ) -> int:
+        listed = {entry.ref: entry for entry in changes.entries}
+        vanished = set(known) - set(listed) if changes.complete else set(changes.vanished) & set(known)
+        new = [entry for ref, entry in listed.items() if ref not in known]
+        failures = self._fetch(folder, new, total)
+        for ref, entry in listed.items():
+            if ref in known and known[ref] != entry.flags:
+                self.archive.set_flags(folder, ref, entry.flags)
+        self.archive.mark_gone(folder, sorted(vanished))
+        self._others += [Unreadable(message_key(folder, failed.ref), failed.failure) for failed in failures]
+        self._counted += len(known) - len(vanished) + len(new)
+        return len(failures)
+
+    def _fetch(self, folder: FolderPath, new: list[MessageEntry], total: int) -> list[FetchFailure]:
+        failures: list[FetchFailure] = []
+        for batch in _by_size(new):
+            entries = {entry.ref: entry for entry in batch}
+            taken = []
+            for answer in self.source.fetch(folder, list(entries)):
+                if isinstance(answer, FetchFailure):
+                    failures.append(answer)
+                else:
+                    taken.append((folder, entries[answer.ref], answer.raw, fingerprint(answer.raw)))
+            self.archive.add_many(taken)
+            self._archived += len(batch)
+            self.progress(self._archived, total)
+        return failures
+
+    def _forget_folders(self, present: set[FolderPath]) -> None:
+        for folder in self.archive.counts().folders:
+            if folder not in present:
+                self.archive.mark_gone(folder, sorted(self.archive.known(folder)))
+
+    def _settle(self, running: Pass, archived: dict[str, ArchivedMessage]) -> None:
+        for batch in items.batches(items.stream(self.ledger, self.workload, State.SEEN), BATCH_MESSAGES):
+            done = []
+            for item in batch:
+                message = archived[item.key]
+                self.archive.payload(message.digest)  # read back: the archive answers with these very bytes
+                done.append(Done(item.key, message.digest, Verified.BYTES, message.fingerprint))
+            items.finish(self.ledger, running, done)
+
+
+def _left_out(folder: FolderPath, entry: MessageEntry) -> LeftOut:
+    seen = Seen(message_key(folder, entry.ref), version_of(entry.flags), entry.size_bytes, folder_key(folder))
+    return LeftOut(seen, EXCLUDED, "The project file excludes its folder.")
+
+
+def _by_size(entries: list[MessageEntry]) -> Iterator[list[MessageEntry]]:
+    batch: list[MessageEntry] = []
+    size = 0
+    for entry in entries:
+        if batch and (len(batch) == BATCH_MESSAGES or size + entry.size_bytes > BATCH_BYTES):
+            yield batch
+            batch, size = [], 0
+        batch.append(entry)
+        size += entry.size_bytes
+    if batch:
+        yield batch

@@ -1,0 +1,54 @@
+"""Messages at the target that the ledger does not know: left by a pass that was cut off, or there before the project."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from dataclasses import dataclass, field
+
+from skyflytt.errors.base import Permanent
+from skyflytt.ledger import items
+from skyflytt.ledger.ledger import Ledger
+from skyflytt.ledger.workloads import Workload
+from skyflytt.mail.identity import fingerprint
+from skyflytt.mail.keys import folder_key
+from skyflytt.mail.port import Fetched, FolderPath, MailTarget
+
+
+@dataclass(slots=True)
+class UnknownCopies:
+    """Looks into each target folder once, at the first question; every copy is given out once, so that duplicates stay duplicates."""
+
+    ledger: Ledger
+    workload: Workload
+    target: MailTarget
+    _known: dict[str, set[str]] | None = None
+    _unknown: dict[str, dict[str, list[str]]] = field(default_factory=dict)
+
+    def take(self, folder: FolderPath, identity: str | None) -> str | None:
+        """The ref of a copy of this message in `folder` that no item has yet, or None."""
+        key = folder_key(folder)
+        if key not in self._unknown:
+            self._unknown[key] = self._look(folder)
+        refs = self._unknown[key].get(identity or "")
+        return refs.pop() if refs else None
+
+    def _look(self, folder: FolderPath) -> dict[str, list[str]]:
+        by_identity: dict[str, list[str]] = defaultdict(list)
+        try:
+            there = self.target.refs(folder)
+        except Permanent:
+            return by_identity  # the folder is not there, so nothing is in it
+        unknown = sorted(set(there) - self._known_refs().get(folder_key(folder), set()))
+        if unknown:
+            for answer in self.target.fetch(folder, unknown):
+                if isinstance(answer, Fetched):
+                    by_identity[fingerprint(answer.raw).fingerprint].append(answer.ref)
+        return by_identity
+
+    def _known_refs(self) -> dict[str, set[str]]:
+        if self._known is None:
+            self._known = defaultdict(set)
+            for item in items.stream(self.ledger, self.workload):
+                if item.target_ref is not None:
+                    self._known[item.target_container or ""].add(item.target_ref)
+        return self._known

@@ -1,0 +1,18 @@
+"""The outcome of an export."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import PurePosixPath
+
+
+@dataclass(frozen=True, slots=True)
+class ExportReport:
+    """`count` messages of `bytes` bytes in all (as received), in `files` (relative to the export's folder, without index.csv).
+
+    Every one of them was read back from the disk and compared with the archive.
+    """
+
+    count: int
+    bytes: int
+    files: tuple[PurePosixPath, ...]

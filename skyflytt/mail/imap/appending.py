@@ -1,0 +1,63 @@
+"""The APPEND command with its literals, byte for byte.
+
+Not imaplib's, which rewrites line ends, nor imapclient's, which cannot tell a refusal before the literal from a broken connection.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+
+from skyflytt.mail.imap.errors import accepted
+from skyflytt.mail.imap.listing import internal_date
+from skyflytt.mail.imap.session import Session, quoted, uids_of
+from skyflytt.mail.port import NewMessage
+
+_APPENDUID = re.compile(r"\[APPENDUID (\d+) ([\d:,]+)\]")
+SMALL_LITERAL = 4_096
+"""RFC 7888 §5: what LITERAL- lets through without waiting."""
+
+
+def append(session: Session, name: bytes, messages: Sequence[NewMessage]) -> list[str] | None:
+    """Write messages in one command (several only with MULTIAPPEND, RFC 3502: all or none).
+
+    Their refs where the server tells them (UIDPLUS, RFC 4315), else None. Raises `ServerRefused`.
+    """
+    imap = session.imap
+    imap.untagged_responses.pop("APPENDUID", None)
+    tag = imap._new_tag()
+    line = tag + b" APPEND " + quoted(name)
+    for message in messages:
+        line += f" ({' '.join(sorted(message.flags))}) {internal_date(message.received)} ".encode()
+        waits = not _goes_at_once(session, len(message.raw))
+        imap.send(line + b"{%d%s}\r\n" % (len(message.raw), b"" if waits else b"+"))
+        if waits and not _invited(session, tag):
+            return _told(accepted(imap.tagged_commands.pop(tag)), len(messages))
+        imap.send(message.raw)
+        line = b""
+    imap.send(b"\r\n")
+    return _told(accepted(imap._command_complete("APPEND", tag)), len(messages))
+
+
+def _goes_at_once(session: Session, size: int) -> bool:
+    return session.can("LITERAL+") or (session.can("LITERAL-") and size <= SMALL_LITERAL)
+
+
+def _invited(session: Session, tag: bytes) -> bool:
+    """Wait for the server's "+"; False when it has answered the whole command instead."""
+    while session.imap._get_response():
+        if session.imap.tagged_commands.get(tag):
+            return False
+        session.imap._check_bye()
+    return True
+
+
+def _told(text: str, count: int) -> list[str] | None:
+    found = _APPENDUID.search(text)
+    if found is None:
+        return None
+    try:
+        uids = uids_of(found[2].encode(), at_most=count)
+    except ValueError:
+        return None
+    return [f"{found[1]}:{uid}" for uid in uids] if len(uids) == count else None

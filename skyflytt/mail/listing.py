@@ -1,0 +1,49 @@
+"""An archive's messages as the ledger's listing, with what could not be fetched or was left out among them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+
+from skyflytt.errors.mail import NotArchived
+from skyflytt.ledger import items
+from skyflytt.ledger.items import Seen
+from skyflytt.ledger.ledger import Ledger
+from skyflytt.ledger.listing import LeftOut, Listed, Unreadable
+from skyflytt.ledger.schema import State
+from skyflytt.ledger.workloads import Workload
+from skyflytt.mail.archive import ArchivedMessage
+from skyflytt.mail.keys import folder_key, message_key
+
+EXCLUDED = "mail.folder-excluded"
+
+
+def by_key(messages: Iterable[ArchivedMessage]) -> dict[str, ArchivedMessage]:
+    """The messages by their key in the ledger; some 600 bytes each, without their payload."""
+    return {message_key(message.folder, message.ref): message for message in messages}
+
+
+def in_order(archived: Mapping[str, ArchivedMessage], others: Iterable[Listed]) -> list[Listed]:
+    """The listing, sorted as the ledger's merge-join wants it."""
+    return sorted([*(_seen(key, message) for key, message in archived.items()), *others], key=lambda listed: listed.key)
+
+
+def not_archived(ledger: Ledger, archive_workload: Workload) -> list[Listed]:
+    """What the archive pass left out or could not have, as listed for the passes that are fed from the archive."""
+    listed: list[Listed] = []
+    for item in items.stream(ledger, archive_workload, State.SKIPPED, State.FAILED):
+        if item.state is State.SKIPPED:
+            seen = Seen(item.key, item.version, item.size_bytes, item.container, item.identity)
+            listed.append(LeftOut(seen, item.code or "", item.detail or ""))
+        else:
+            listed.append(Unreadable(item.key, NotArchived(item.key, item.detail or item.code or "")))
+    return listed
+
+
+def version_of(flags: frozenset[str]) -> str:
+    """What changes when a message in a folder does: its flags."""
+    return " ".join(sorted(flags))
+
+
+def _seen(key: str, message: ArchivedMessage) -> Seen:
+    container = folder_key(message.folder)
+    return Seen(key, version_of(message.flags), message.size_bytes, container, message.fingerprint)

@@ -1,0 +1,35 @@
+"""Fetch a mailbox into its archive."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+
+from skyflytt.ledger.passes import Account
+from skyflytt.mail.archive import MailboxArchive
+from skyflytt.mail.collect import ArchivePass
+from skyflytt.mail.port import Folder, MailSource
+from skyflytt.phase.mailboxes import excluded, open_mailbox_archive, open_source
+from skyflytt.phase.migration import Migration
+from skyflytt.project.mailboxes import Mailbox
+
+Progress = Callable[[int, int], None]
+
+
+def archive_mailbox(migration: Migration, name: str, progress: Progress) -> Account:
+    """One archive pass over the mailbox: what the source has is in the archive, byte for byte, or is counted as failed."""
+    mailbox = migration.project.mailbox(name)
+    with open_source(migration, mailbox) as source, open_mailbox_archive(migration, mailbox) as archive:
+        return collect(migration, mailbox, source, archive, source.folders(), progress)
+
+
+def collect(
+    migration: Migration,
+    mailbox: Mailbox,
+    source: MailSource,
+    archive: MailboxArchive,
+    folders: Sequence[Folder],
+    progress: Progress,
+) -> Account:
+    """The archive pass over an open source."""
+    workload = migration.workload("archive", mailbox.name)
+    return ArchivePass(migration.ledger, workload, source, archive, excluded(mailbox), progress).run(folders)

@@ -1,0 +1,75 @@
+"""Open a project's mailboxes: which adapter serves which kind of server, guarded by the rules that no adapter has to know."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, contextmanager
+from pathlib import Path
+
+from skyflytt.ledger import projects
+from skyflytt.mail.archive import MailboxArchive, open_archive
+from skyflytt.mail.guard import AppendAfterCutover
+from skyflytt.mail.imap import open_imap, open_imap_source
+from skyflytt.mail.keys import folder_key, folder_path
+from skyflytt.mail.maildir import open_maildir, open_maildir_source
+from skyflytt.mail.port import FolderPath, MailSource, MailTarget
+from skyflytt.phase.migration import Migration
+from skyflytt.project.mailboxes import Mailbox, MailboxPlace
+from skyflytt.project.secret_keys import mailbox_keys
+from skyflytt.project.servers import ImapServer, MaildirServer
+
+
+def open_source(migration: Migration, mailbox: Mailbox) -> AbstractContextManager[MailSource]:
+    """The mailbox at the system being left, which can only be read."""
+    server = migration.project.server(mailbox.source.server)
+    if isinstance(server, ImapServer):
+        keys = mailbox_keys(mailbox.name, "source", mailbox.source.server)
+        return open_imap_source(server, mailbox.source.login, migration.secrets.get(*keys))
+    return open_maildir_source(_maildir(server, mailbox.source))
+
+
+@contextmanager
+def open_target(migration: Migration, mailbox: Mailbox) -> Iterator[MailTarget]:
+    """The mailbox at the new home; after the cutover it only takes new messages."""
+    server = migration.project.server(mailbox.target.server)
+    if isinstance(server, ImapServer):
+        keys = mailbox_keys(mailbox.name, "target", mailbox.target.server)
+        opened: AbstractContextManager[MailTarget] = open_imap(
+            server, mailbox.target.login, migration.secrets.get(*keys)
+        )
+    else:
+        opened = open_maildir(_maildir(server, mailbox.target))
+    with opened as target:
+        yield AppendAfterCutover(target, lambda: projects.mode(migration.ledger, migration.name))
+
+
+def open_mailbox_archive(migration: Migration, mailbox: Mailbox) -> AbstractContextManager[MailboxArchive]:
+    """The mailbox's archive in the workspace."""
+    path = migration.folder("archives") / f"{mailbox.name}.skymail"
+    return open_archive(path, f"{migration.name}/{mailbox.name}", migration.clock)
+
+
+def excluded(mailbox: Mailbox) -> Callable[[FolderPath], bool]:
+    """Whether a folder, or one above it, is left behind."""
+    left = tuple(folder_path(key) for key in mailbox.folders.exclude)
+    return lambda folder: any(folder[: len(path)] == path for path in left)
+
+
+def renamed(mailbox: Mailbox) -> Callable[[FolderPath], FolderPath]:
+    """Where a folder goes: the longest renamed folder at its beginning decides."""
+    rules = {folder_path(old): folder_path(new) for old, new in mailbox.folders.rename.items()}
+    longest_first = sorted(rules, key=len, reverse=True)
+
+    def place(folder: FolderPath) -> FolderPath:
+        for old in longest_first:
+            if folder[: len(old)] == old:
+                return (*rules[old], *folder[len(old) :])
+        return folder
+
+    return place
+
+
+def _maildir(server: object, place: MailboxPlace) -> Path:
+    if not isinstance(server, MaildirServer):
+        raise TypeError(f"the server of {folder_key((place.login,))} holds no mailboxes")
+    return server.root / place.login

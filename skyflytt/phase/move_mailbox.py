@@ -1,0 +1,33 @@
+"""One delta pass over a mailbox: source → archive → target."""
+
+from __future__ import annotations
+
+from skyflytt.ledger.passes import Account
+from skyflytt.mail.deliver import DeliveryPass
+from skyflytt.mail.listing import not_archived
+from skyflytt.phase.archive_mailbox import Progress, collect
+from skyflytt.phase.mailboxes import excluded, open_mailbox_archive, open_source, open_target, renamed
+from skyflytt.phase.migration import Migration
+
+
+def move_mailbox(migration: Migration, name: str, progress: Progress) -> Account:
+    """Fetch what is new and deliver what is open; the first pass and every later one are the same."""
+    mailbox = migration.project.mailbox(name)
+    left = excluded(mailbox)
+    with (
+        open_source(migration, mailbox) as source,
+        open_mailbox_archive(migration, mailbox) as archive,
+        open_target(migration, mailbox) as target,
+    ):
+        folders = source.folders()
+        collect(migration, mailbox, source, archive, folders, progress)
+        return DeliveryPass(
+            migration.ledger,
+            migration.workload("mailbox", name),
+            archive,
+            target,
+            [folder for folder in folders if not left(folder.path)],
+            not_archived(migration.ledger, migration.workload("archive", name)),
+            renamed(mailbox),
+            progress=progress,
+        ).run()

@@ -1,0 +1,70 @@
+"""Approvals: a named person stands for one subject. Given once, never taken back, journalled."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import select
+from sqlalchemy.dialects.postgresql import insert as postgresql_insert
+from sqlalchemy.dialects.sqlite import insert as sqlite_insert
+
+from skyflytt.errors.playbook import ApproverMissing
+from skyflytt.ledger import journal
+from skyflytt.ledger.ledger import Ledger
+from skyflytt.ledger.schema import approval
+
+CUTOVER = "cutover"
+
+
+def deletion_of(plan_hash: str) -> str:
+    """The subject under which the deletion of exactly this plan is approved."""
+    return f"decommission:{plan_hash}"
+
+
+def waiver_of(drop: str) -> str:
+    """The subject under which the receipt for a drop is waived."""
+    return f"waiver:{drop}"
+
+
+def losses_of(workload_label: str) -> str:
+    """The subject under which a workload's failed items are accepted."""
+    return f"accepted-loss:{workload_label}"
+
+
+@dataclass(frozen=True, slots=True)
+class Approval:
+    """`approver` is the name as it was given."""
+
+    subject: str
+    approver: str
+    at: datetime
+
+
+def approve(ledger: Ledger, project: str, subject: str, approver: str) -> bool:
+    """Record the approval; False when this person had already given it. Raises `ApproverMissing` for an empty name."""
+    name = " ".join(approver.split())
+    if not name:
+        raise ApproverMissing(subject)
+    insert = postgresql_insert if ledger.engine.dialect.name == "postgresql" else sqlite_insert
+    row = insert(approval).values(project=project, subject=subject, approver=name, at=ledger.clock.now())
+    with ledger.writing() as connection:
+        new = bool(connection.execute(row.on_conflict_do_nothing()).rowcount)
+        if new:
+            journal.append_in(connection, ledger, project, actor=name, action="approved", subject=subject)
+    return new
+
+
+def approvals(ledger: Ledger, project: str, subject: str = "", *, beginning: bool = False) -> list[Approval]:
+    """The approvals of `subject` (or of all subjects that begin so), earliest first."""
+    rows = select(approval).where(approval.c.project == project)
+    if not beginning:
+        rows = rows.where(approval.c.subject == subject)
+    with ledger.reading() as connection:
+        found = [Approval(r.subject, r.approver, r.at) for r in connection.execute(rows.order_by(approval.c.at))]
+    return [one for one in found if one.subject.startswith(subject)]
+
+
+def different_people(given: list[Approval]) -> list[str]:
+    """The approvers' names, each person once: capitals do not make another person."""
+    return list({one.approver.casefold(): one.approver for one in reversed(given)}.values())[::-1]

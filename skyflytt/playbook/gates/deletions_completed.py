@@ -1,0 +1,17 @@
+"""Something was deleted, and every deletion that was started is completed."""
+
+from __future__ import annotations
+
+from sqlalchemy import select
+
+from skyflytt.ledger.ledger import Ledger
+from skyflytt.ledger.schema import deletion
+
+
+def check(ledger: Ledger, project: str) -> str | None:
+    with ledger.reading() as connection:
+        rows = connection.execute(select(deletion.c.place, deletion.c.state).where(deletion.c.project == project)).all()
+    if not rows:
+        return "nothing has been deleted at the old provider"
+    left = [row.place for row in rows if row.state != "completed"]
+    return f"the deletion of {', '.join(sorted(left))} is not completed" if left else None

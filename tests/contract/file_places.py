@@ -1,0 +1,194 @@
+"""The stores that the contract of `FileStore` runs over. A new adapter is one function here."""
+
+from __future__ import annotations
+
+import contextlib
+import itertools
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import boto3
+import trustme
+
+from skyflytt.errors.base import Failure
+from skyflytt.errors.connection import CertificateNotTrusted, HostKeyChanged, HostKeyUnknown
+from skyflytt.files.ftps import open_ftps
+from skyflytt.files.local import open_local
+from skyflytt.files.memory import open_memory
+from skyflytt.files.port import FileStore
+from skyflytt.files.s3 import open_s3
+from skyflytt.files.sftp import open_sftp
+from skyflytt.project.servers import FtpsServer, LocalServer, S3Server, SftpServer
+from tests.real import pyftpdlib_server
+from tests.real.processes import free_port, running_module
+from tests.real.proftpd import running_proftpd
+from tests.real.sshd import known_hosts_lines, make_key, running_sshd
+
+Opened = AbstractContextManager[FileStore]
+Require = Callable[..., str]
+NUMBERS = itertools.count()
+
+
+@dataclass(frozen=True)
+class Place:
+    """One adapter with a server behind it. `open(root, **changes)` opens the store at a folder of this machine's (or of the
+    bucket); `changes` are other values for the settings or the secret."""
+
+    open: Callable[..., Opened]
+    base: Path
+    port: int | None = None
+    """None where there is no connection that could break."""
+    on_disk: bool = True
+    """What the store holds are files of this machine, below the root."""
+    wrong_secret: dict[str, Any] = field(default_factory=dict)
+    distrusted: tuple[tuple[dict[str, Any], type[Failure]], ...] = ()
+    attempts: Path | None = None
+    """Where the server writes a line for each password that it was sent."""
+
+    def new_root(self) -> Path:
+        root = self.base / f"root{next(NUMBERS)}"
+        if self.on_disk:
+            root.mkdir()
+        return root
+
+
+@dataclass(frozen=True)
+class Certificates:
+    ca: Path
+    other_ca: Path
+    certificate: Path
+    key: Path
+    both: Path
+
+
+def make_certificates(folder: Path) -> Certificates:
+    files = Certificates(*(folder / name for name in ("ca.pem", "other-ca.pem", "cert.pem", "key.pem", "both.pem")))
+    authority = trustme.CA()
+    server = authority.issue_cert("localhost", "127.0.0.1")
+    authority.cert_pem.write_to_path(files.ca)
+    trustme.CA().cert_pem.write_to_path(files.other_ca)
+    files.certificate.write_bytes(b"".join(blob.bytes() for blob in server.cert_chain_pems))
+    server.private_key_pem.write_to_path(files.key)
+    server.private_key_and_cert_chain_pem.write_to_path(files.both)
+    return files
+
+
+@contextlib.contextmanager
+def memory(base: Path, require: Require) -> Iterator[Place]:
+    yield Place(lambda _root: open_memory(), base, on_disk=False)
+
+
+@contextlib.contextmanager
+def local(base: Path, require: Require) -> Iterator[Place]:
+    yield Place(lambda root: open_local(LocalServer(kind="local", root=root)), base)
+
+
+def _sftp(root: Path, settings: dict[str, Any], secret: str | None = None) -> Opened:
+    return open_sftp(SftpServer(kind="sftp", root=str(root), **settings), secret)
+
+
+def _key_cases(base: Path, port: int) -> tuple[tuple[dict[str, Any], type[Failure]], ...]:
+    (base / "empty").touch()
+    (base / "other").write_text(known_hosts_lines(port, make_key(base / "other_key")))
+    return ({"known_hosts": base / "empty"}, HostKeyUnknown), ({"known_hosts": base / "other"}, HostKeyChanged)
+
+
+@contextlib.contextmanager
+def openssh(base: Path, require: Require) -> Iterator[Place]:
+    with running_sshd(require("openssh-server", binary="sshd"), base / "sshd") as sshd:
+        settings = {"host": "127.0.0.1", "port": sshd.port, "user": sshd.user, "known_hosts": sshd.known_hosts}
+        settings["key_file"] = sshd.key_file
+        yield Place(
+            lambda root, **changes: _sftp(root, settings | changes),
+            base,
+            sshd.port,
+            wrong_secret={"key_file": make_key(base / "strangers_key")},
+            distrusted=_key_cases(base, sshd.port),
+        )
+
+
+@contextlib.contextmanager
+def asyncssh(base: Path, require: Require) -> Iterator[Place]:
+    port, host_key, attempts = free_port(), make_key(base / "host_key"), base / "attempts"
+    known_hosts = base / "known_hosts"
+    known_hosts.write_text(known_hosts_lines(port, host_key))
+    settings = {"host": "127.0.0.1", "port": port, "user": "migration", "known_hosts": known_hosts}
+    arguments = (str(port), str(host_key), "hemlig åäö", str(attempts))
+    with running_module("tests.real.asyncssh_server", *arguments, port=port, log=base / "log"):
+        yield Place(
+            lambda root, secret="hemlig åäö", **changes: _sftp(root, settings | changes, secret),
+            base,
+            port,
+            wrong_secret={"secret": "fel"},
+            distrusted=_key_cases(base, port),
+            attempts=attempts,
+        )
+
+
+def _ftps_place(base: Path, port: int, user: str, password: str, certificates: Certificates) -> Place:
+    settings = {"host": "127.0.0.1", "port": port, "ca_file": certificates.ca}
+
+    def opened(root: Path, secret: str = password, **changes: Any) -> Opened:
+        return open_ftps(FtpsServer(kind="ftps", **(settings | changes)), secret, user=user, root=str(root))
+
+    return Place(
+        opened,
+        base,
+        port,
+        wrong_secret={"secret": "fel"},
+        distrusted=(({"ca_file": certificates.other_ca}, CertificateNotTrusted),),
+    )
+
+
+@contextlib.contextmanager
+def proftpd(base: Path, require: Require) -> Iterator[Place]:
+    certificates = make_certificates(base)
+    program = require("proftpd-core proftpd-mod-crypto", binary="proftpd")
+    with running_proftpd(program, base / "proftpd", certificates.certificate, certificates.key) as server:
+        yield _ftps_place(base, server.port, server.user, server.password, certificates)
+
+
+@contextlib.contextmanager
+def pyftpdlib(base: Path, require: Require) -> Iterator[Place]:
+    certificates, port = make_certificates(base), free_port()
+    arguments = (str(port), str(certificates.both), "hemligt")
+    with running_module("tests.real.pyftpdlib_server", *arguments, port=port, log=base / "log"):
+        yield _ftps_place(base, port, pyftpdlib_server.USER, "hemligt", certificates)
+
+
+@contextlib.contextmanager
+def moto(base: Path, require: Require) -> Iterator[Place]:
+    """It checks no signatures, so there is no wrong secret here."""
+    certificates, port = make_certificates(base), free_port()
+    arguments = ("-H", "127.0.0.1", "-p", str(port), "-c", str(certificates.certificate), "-k", str(certificates.key))
+    settings = {"endpoint_url": f"https://127.0.0.1:{port}", "bucket": "handover", "region": "eu-north-1"}
+    settings |= {"access_key_id": "key", "ca_file": certificates.ca}
+
+    def opened(root: Path, **changes: Any) -> Opened:
+        if "port" in changes or "host" in changes:
+            address = f"{changes.pop('host', '127.0.0.1')}:{changes.pop('port', port)}"
+            changes["endpoint_url"] = f"https://{address}"
+        return open_s3(S3Server(kind="s3", prefix=f"{root.name}/", **(settings | changes)), "secret")
+
+    with running_module("moto.server", *arguments, port=port, log=base / "log"):
+        boto3.client(
+            "s3",
+            endpoint_url=settings["endpoint_url"],
+            region_name="eu-north-1",
+            aws_access_key_id="key",
+            aws_secret_access_key="secret",
+            verify=str(certificates.ca),
+        ).create_bucket(Bucket="handover", CreateBucketConfiguration={"LocationConstraint": "eu-north-1"})
+        yield Place(
+            opened,
+            base,
+            port,
+            on_disk=False,
+            distrusted=(({"ca_file": certificates.other_ca}, CertificateNotTrusted),),
+        )
+
+
+PLACES = (memory, local, openssh, asyncssh, proftpd, pyftpdlib, moto)

@@ -1,0 +1,545 @@
+"""What every `FileStore` must do, over every adapter. What a store can do decides what is expected, not what it is."""
+
+from __future__ import annotations
+
+import hashlib
+import math
+import os
+import subprocess
+import tracemalloc
+from collections.abc import Callable, Iterator
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import pytest
+
+from skyflytt.errors.base import Permanent, Transient
+from skyflytt.errors.connection import HostUnknown, PasswordRefused
+from skyflytt.errors.files import (
+    CopyAltered,
+    KindNotCopied,
+    NameNotUtf8,
+    PathEscapes,
+    PathMissing,
+    PathRefused,
+    TargetFull,
+)
+from skyflytt.files.port import Entry, EntryKind, FileStore, ScanFailure
+from tests.contract.file_places import PLACES, Place
+from tests.real.cutting_proxy import cutting_proxy
+
+pytestmark = pytest.mark.real
+
+AWKWARD = [
+    "a.txt", "a-b", "a b", "å", "Å", "a\u030a", "😀.pdf", "naïve.TXT", "Naïve.txt", "case", "Case", "CASE",
+    "slutar med punkt.", "slutar med blank ", " börjar med blank", "-rf", "--help", "#hash#", "100%", "%41", "%2F", "*", "?",
+    "[x]", "a\\b", "back\\", "tab\there", "new\nline", "quote\"'", "~", "~root", "$HOME", "`id`", "a&b", "a+b", "a=b;c", "{x}", "|",
+    "é" * 100, "...", ".hidden", "con", "a:b", "\u202egnp.exe", "\x7f",
+]  # fmt: skip
+WHEN = datetime(2021, 2, 3, 4, 5, 6, 789_000, tzinfo=UTC)
+
+
+@pytest.fixture(scope="session", params=PLACES, ids=lambda place: place.__name__)
+def place(
+    request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory, require_debian: Callable[..., str]
+) -> Iterator[Place]:
+    with request.param(tmp_path_factory.mktemp(request.param.__name__), require_debian) as opened:
+        yield opened
+
+
+@pytest.fixture
+def root(place: Place) -> Path:
+    return place.new_root()
+
+
+@pytest.fixture
+def store(place: Place, root: Path) -> Iterator[FileStore]:
+    with place.open(root) as opened:
+        yield opened
+
+
+@pytest.fixture
+def disk(place: Place, root: Path) -> Path:
+    """The root, where it is a folder of this machine that a test can plant something in."""
+    if not place.on_disk:
+        pytest.skip("this store's content is not on a disk")
+    return root
+
+
+def put(store: FileStore, path: str, content: bytes = b"content") -> None:
+    with store.write(path) as file:
+        file.write(content)
+
+
+def get(store: FileStore, path: str, offset: int = 0) -> bytes:
+    with store.read(path, offset) as file:
+        return file.read()
+
+
+def entries(store: FileStore, below: str = "") -> list[Entry]:
+    found = list(store.scan(below))
+    failed = [each for each in found if isinstance(each, ScanFailure)]
+    assert not failed
+    return [each for each in found if isinstance(each, Entry)]
+
+
+def keys(store: FileStore, below: str = "") -> list[str]:
+    return [entry.key for entry in entries(store, below)]
+
+
+def test_a_written_file_is_read_back(store: FileStore) -> None:
+    content = os.urandom(300_001)
+    put(store, "Avtal/2024/Åhléns.pdf", content)
+    assert get(store, "Avtal/2024/Åhléns.pdf") == content
+    entry = store.stat("Avtal/2024/Åhléns.pdf")
+    assert entry is not None
+    assert (entry.path, entry.kind, entry.size_bytes) == ("Avtal/2024/Åhléns.pdf", EntryKind.FILE, 300_001)
+    assert entry.modified.utcoffset() == timedelta(0)
+
+
+@pytest.mark.parametrize("size", [0, 1, 32_768, 261_120, 9_000_000])
+def test_sizes_around_the_blocks_of_protocols(store: FileStore, size: int) -> None:
+    content = os.urandom(size)
+    with store.write("file") as file:
+        for start in range(0, size, 1_000_000):
+            assert file.write(content[start : start + 1_000_000]) == len(content[start : start + 1_000_000])
+    pieces = []
+    with store.read("file") as file:
+        while piece := file.read(70_000):
+            pieces.append(piece)
+        assert file.read(10) == b""
+    assert all(len(piece) == 70_000 for piece in pieces[:-1])
+    assert b"".join(pieces) == content
+
+
+def test_writing_again_empties_the_file_first(store: FileStore) -> None:
+    put(store, "file", b"much longer than what follows")
+    put(store, "file", b"short")
+    assert get(store, "file") == b"short"
+
+
+def test_reading_from_an_offset(store: FileStore) -> None:
+    content = bytes(range(256)) * 1024
+    put(store, "file", content)
+    for offset in (1, 255, 100_000, len(content) - 1, len(content)):
+        assert get(store, "file", offset) == content[offset:]
+
+
+def test_a_reading_may_be_given_up(store: FileStore) -> None:
+    content = os.urandom(12_000_000)
+    put(store, "big", content)
+    put(store, "small", b"small")
+    with store.read("big") as file:
+        assert file.read(10) == content[:10]
+    assert get(store, "small") == b"small"
+
+
+def test_scan_is_in_the_order_of_the_keys_bytes(store: FileStore) -> None:
+    allowed = [name for name in AWKWARD if not set(name) & set(store.capabilities.forbidden_characters)]
+    files = [*allowed, "a/x", "a/a-b", "a/å/ä/ö", "Case/x", "a-b.d/-x", "😀/x", "ab/x", "a0"]
+    files = [name for name in files if name not in ("Case",)]
+    for name in files:
+        put(store, name, name.encode())
+    store.make_folder("empty/inside")
+    folders = {"a/", "a/å/", "a/å/ä/", "Case/", "a-b.d/", "😀/", "ab/", "empty/", "empty/inside/"}
+    assert keys(store) == sorted([*files, *folders], key=str.encode)
+    for entry in entries(store):
+        if entry.kind is EntryKind.FILE:
+            assert entry.size_bytes == len(entry.path.encode())
+            assert get(store, entry.path) == entry.path.encode()
+            found = store.stat(entry.path)
+            assert found is not None
+            assert (found.path, found.kind, found.size_bytes) == (entry.path, entry.kind, entry.size_bytes)
+
+
+def test_scan_below_a_folder(store: FileStore) -> None:
+    for path in ("a/b/c", "a/b/d/e", "a/b.txt", "a/bc/x", "z"):
+        put(store, path)
+    assert keys(store, "a/b") == ["a/b/c", "a/b/d/", "a/b/d/e"]
+    assert keys(store) == ["a/", "a/b.txt", "a/b/", "a/b/c", "a/b/d/", "a/b/d/e", "a/bc/", "a/bc/x", "z"]
+    with pytest.raises(PathMissing):
+        list(store.scan("missing"))
+    with pytest.raises(PathMissing):
+        list(store.scan("missing/too"))
+
+
+def test_an_empty_store(store: FileStore) -> None:
+    assert list(store.scan()) == []
+
+
+def test_scan_keeps_its_memory_flat(place: Place) -> None:
+    """5,000 files in 100 folders take no more room than what one folder does."""
+    with place.open(place.new_root()) as store:
+        for folder in range(100 if place.port is None else 20):
+            for number in range(50 if place.port is None else 10):
+                put(store, f"{folder:03}/{number:03}", b"")
+        scan = store.scan()
+        next(scan)
+        tracemalloc.start()
+        count = sum(1 for _ in scan)
+        peak = tracemalloc.get_traced_memory()[1]
+        tracemalloc.stop()
+    assert count >= 219
+    assert peak < 3_000_000
+
+
+def test_entries_may_go_while_they_are_scanned(store: FileStore) -> None:
+    for path in ("a/x", "b/x", "c/x"):
+        put(store, path)
+    scan = store.scan()
+    assert isinstance(next(scan), Entry)
+    store.remove("b/x")
+    store.remove("b")
+    rest = list(scan)
+    assert [each.path for each in rest if isinstance(each, Entry)][-2:] == ["c", "c/x"]
+    assert all(isinstance(each.failure, PathMissing) for each in rest if isinstance(each, ScanFailure))
+
+
+def test_an_error_inside_leaves_what_came_and_writing_goes_on(store: FileStore) -> None:
+    content = os.urandom(1_500_000)
+
+    class OwnError(Exception):
+        pass
+
+    def break_off() -> None:
+        with store.write("file") as file:
+            file.write(content[:1_000_000])
+            raise OwnError
+
+    with pytest.raises(OwnError):
+        break_off()
+    left = store.stat("file")
+    if not store.capabilities.resumable_writes:
+        assert left is None
+        with pytest.raises(PathRefused), store.write("file", 1):
+            pass
+        return
+    assert left is not None
+    assert 0 < left.size_bytes <= 1_000_000
+    with store.write("file", left.size_bytes) as file:
+        file.write(content[left.size_bytes :])
+    assert get(store, "file") == content
+
+
+def test_an_oserror_of_the_callers_own_is_not_taken_for_one_of_the_store(store: FileStore) -> None:
+    def fail() -> None:
+        with store.write("file") as file:
+            file.write(b"x")
+            raise OSError(28, "No space left on device")
+
+    with pytest.raises(OSError, match="No space") as raised:
+        fail()
+    assert type(raised.value) is OSError
+
+
+def test_going_on_needs_so_many_bytes(store: FileStore) -> None:
+    if not store.capabilities.resumable_writes:
+        pytest.skip("writes cannot be gone on with here")
+    put(store, "file", b"12345")
+    with pytest.raises(CopyAltered), store.write("file", 6):
+        pass
+    with pytest.raises(PathMissing), store.write("missing", 1):
+        pass
+    assert store.stat("missing") is None
+
+
+def test_going_on_before_the_end_never_keeps_the_old_tail(store: FileStore) -> None:
+    """Where a store cannot cut, it must say that the copy is not what was sent."""
+    if not store.capabilities.resumable_writes:
+        pytest.skip("writes cannot be gone on with here")
+    put(store, "file", b"0123456789")
+    try:
+        with store.write("file", 4) as file:
+            file.write(b"ab")
+    except CopyAltered:
+        return
+    assert get(store, "file") == b"0123ab"
+
+
+def test_rename_replaces_and_keeps_the_time(store: FileStore) -> None:
+    put(store, "new/.part", b"new")
+    put(store, "old", b"old")
+    store.rename("new/.part", "old", WHEN)
+    assert get(store, "old") == b"new"
+    assert store.stat("new/.part") is None
+    found = store.stat("old")
+    assert found is not None
+    step = store.capabilities.mtime_step_seconds
+    assert abs((found.modified - WHEN).total_seconds()) < max(step, 1e-6)
+    store.rename("old", "made/by/rename")
+    again = store.stat("made/by/rename")
+    assert again is not None
+    assert again.modified == found.modified
+
+
+def test_rename_of_a_folder(store: FileStore) -> None:
+    put(store, "old/inside/file", b"x")
+    store.rename("old", "new")
+    assert keys(store) == ["new/", "new/inside/", "new/inside/file"]
+    put(store, "old/again")
+    assert get(store, "old/again") == b"content"
+
+
+def test_rename_of_nothing_and_onto_a_folder(store: FileStore) -> None:
+    put(store, "file")
+    put(store, "folder/inside")
+    with pytest.raises(PathMissing):
+        store.rename("missing", "anything")
+    with pytest.raises(PathRefused):
+        store.rename("file", "folder")
+    assert get(store, "file") == b"content"
+
+
+def test_remove(store: FileStore) -> None:
+    put(store, "folder/file")
+    with pytest.raises(PathRefused):
+        store.remove("folder")
+    store.remove("folder/file")
+    store.remove("folder/file")
+    store.remove("folder")
+    store.remove("folder")
+    store.remove("never/was")
+    assert keys(store) == []
+    put(store, "folder/file")
+    assert keys(store) == ["folder/", "folder/file"]
+
+
+def test_make_folder(store: FileStore) -> None:
+    store.make_folder("a/b")
+    store.make_folder("a/b")
+    found = store.stat("a/b")
+    assert found is not None
+    assert (found.kind, found.size_bytes) == (EntryKind.FOLDER, 0)
+    assert keys(store) == ["a/", "a/b/"]
+    put(store, "file")
+    with pytest.raises(PathRefused):
+        store.make_folder("file")
+
+
+def test_a_folder_is_no_file(store: FileStore) -> None:
+    put(store, "folder/file")
+    with pytest.raises(Permanent), store.read("folder") as file:
+        file.read()
+    with pytest.raises(Permanent), store.write("folder") as file:
+        file.write(b"x")
+    assert get(store, "folder/file") == b"content"
+
+
+def test_digest(store: FileStore) -> None:
+    content = os.urandom(100_000)
+    put(store, "å file", content)
+    expected = hashlib.sha256(content).hexdigest() if store.capabilities.digest else None
+    assert store.digest("å file") == expected
+
+
+ESCAPES = ["..", "../x", "a/../../x", "a/..", "/etc/passwd", "/", "", ".", "./x", "a//b", "a/", "a/./b", "x\0y"]
+
+
+@pytest.mark.parametrize("path", ESCAPES)
+def test_paths_that_leave_the_root_are_refused(store: FileStore, path: str) -> None:
+    acts: list[Callable[[], object]] = [
+        lambda: store.stat(path),
+        lambda: get(store, path),
+        lambda: put(store, path),
+        lambda: store.remove(path),
+        lambda: store.make_folder(path),
+        lambda: store.digest(path),
+        lambda: store.rename(path, "new"),
+        lambda: store.rename("file", path),
+    ]
+    if path:
+        acts.append(lambda: list(store.scan(path)))
+    put(store, "file")
+    for act in acts:
+        with pytest.raises(PathEscapes):
+            act()
+
+
+def test_missing_paths(store: FileStore) -> None:
+    put(store, "file")
+    for path in ("missing", "missing/file"):
+        assert store.stat(path) is None
+        with pytest.raises(PathMissing), store.read(path) as file:
+            file.read()
+
+
+def test_links_are_listed_and_never_followed(store: FileStore, disk: Path) -> None:
+    if not store.capabilities.symlinks:
+        pytest.skip("this protocol cannot tell a link from what it points to")
+    outside = disk.with_name(f"{disk.name}-outside")
+    outside.mkdir()
+    (outside / "secret").write_bytes(b"secret")
+    (disk / "folder").symlink_to(outside)
+    (disk / "file").symlink_to(outside / "secret")
+    (disk / "dangling").symlink_to(outside / "made")
+    assert [(entry.path, entry.kind, entry.size_bytes) for entry in entries(store)] == [
+        ("dangling", EntryKind.SYMLINK, 0),
+        ("file", EntryKind.SYMLINK, 0),
+        ("folder", EntryKind.SYMLINK, 0),
+    ]
+    acts: list[Callable[[], object]] = [
+        lambda: get(store, "file"),
+        lambda: put(store, "file"),
+        lambda: put(store, "dangling"),
+        lambda: store.stat("folder/secret"),
+        lambda: get(store, "folder/secret"),
+        lambda: put(store, "folder/secret"),
+        lambda: put(store, "folder/new"),
+        lambda: store.remove("folder/secret"),
+        lambda: store.make_folder("folder/new"),
+        lambda: store.rename("folder/secret", "here"),
+        lambda: store.rename("ours", "folder/secret"),
+        lambda: list(store.scan("folder")),
+    ]
+    put(store, "ours")
+    for act in acts:
+        with pytest.raises(PathEscapes):
+            act()
+    store.remove("file")
+    assert [each.name for each in outside.iterdir()] == ["secret"]
+    assert (outside / "secret").read_bytes() == b"secret"
+
+
+def test_pipes_are_listed_and_never_opened(store: FileStore, disk: Path) -> None:
+    os.mkfifo(disk / "pipe")
+    found = [(entry.path, entry.kind) for entry in entries(store)]
+    if not store.capabilities.symlinks:
+        assert [path for path, _ in found] in ([], ["pipe"])
+        return
+    assert found == [("pipe", EntryKind.OTHER)]
+    if (found_pipe := store.stat("pipe")) is not None:
+        assert found_pipe.kind is EntryKind.OTHER
+
+
+def test_names_that_are_not_utf8_are_failures_in_their_place(store: FileStore, disk: Path) -> None:
+    for name in (b"a", b"b\xe5r", b"b\\xE5r", b"c", b"\xff\xfe"):
+        Path(os.fsdecode(bytes(disk) + b"/" + name)).write_bytes(b"x")
+    Path(os.fsdecode(bytes(disk) + b"/mapp\xe4")).mkdir()
+    found = list(store.scan())
+    failed = {each.key: each.failure for each in found if isinstance(each, ScanFailure)}
+    assert set(failed) == {"b\\xE5r~", "\\xFF\\xFE", "mapp\\xE4/"}
+    assert all(isinstance(failure, NameNotUtf8) for failure in failed.values())
+    assert [each.key for each in found] == sorted((each.key for each in found), key=str.encode)
+    assert [each.path for each in found if isinstance(each, Entry)] == ["a", "b\\xE5r", "c"]
+
+
+def test_what_cannot_be_read_is_a_failure_in_its_place(store: FileStore, disk: Path, place: Place) -> None:
+    if os.geteuid() == 0:
+        pytest.skip("root may read everything")
+    put(store, "a/x")
+    put(store, "b/x")
+    put(store, "c")
+    (disk / "a").chmod(0)
+    (disk / "c").chmod(0)
+    try:
+        found = list(store.scan())
+        assert [each.key for each in found] == ["a/", "b/", "b/x", "c"]
+        assert isinstance(found[0], ScanFailure)
+        assert isinstance(found[0].failure, PathRefused)
+        with pytest.raises(PathRefused), store.read("c") as file:
+            file.read()
+    finally:
+        (disk / "a").chmod(0o700)
+
+
+def test_a_full_disk_is_said_to_be_full(place: Place, disk: Path) -> None:
+    if os.geteuid() != 0:
+        pytest.skip("A FULL DISK IS NOT TESTED: mounting a small one needs root")
+    mounted = subprocess.run(
+        ["mount", "-t", "tmpfs", "-o", "size=2m", "skyflytt-test", str(disk)], capture_output=True, text=True
+    )
+    if mounted.returncode:
+        pytest.skip(f"A FULL DISK IS NOT TESTED: {mounted.stderr.strip()}")
+    try:
+        with place.open(disk) as store:
+            with pytest.raises(TargetFull), store.write("big") as file:
+                for _ in range(8):
+                    file.write(os.urandom(1_000_000))
+            store.remove("big")
+            put(store, "small")
+            assert get(store, "small") == b"content"
+    finally:
+        subprocess.run(["umount", "-l", str(disk)], check=True)
+
+
+def test_a_missing_root(place: Place, disk: Path) -> None:
+    with pytest.raises(PathMissing), place.open(disk / "missing"):
+        pass
+
+
+def test_a_wrong_secret_is_tried_once(place: Place, root: Path) -> None:
+    if not place.wrong_secret:
+        pytest.skip("nobody asks for a secret here")
+    before = place.attempts.read_text().count("\n") if place.attempts and place.attempts.exists() else 0
+    with pytest.raises(PasswordRefused), place.open(root, **place.wrong_secret):
+        pass
+    if place.attempts:
+        assert place.attempts.read_text().count("\n") == before + 1
+
+
+def test_a_server_that_is_not_who_it_should_be(place: Place, root: Path) -> None:
+    if not place.distrusted:
+        pytest.skip("there is no server here")
+    for changes, expected in place.distrusted:
+        with pytest.raises(expected) as raised, place.open(root, **changes):
+            pass
+        if "known_hosts" in changes:
+            assert "SHA256:" in raised.value.sentence
+
+
+def test_an_unknown_host(place: Place, root: Path) -> None:
+    if place.port is None:
+        pytest.skip("there is no server here")
+    with pytest.raises(HostUnknown), place.open(root, host="no-such-host.invalid"):
+        pass
+
+
+def test_nobody_answers(place: Place, root: Path) -> None:
+    if place.port is None:
+        pytest.skip("there is no server here")
+    with cutting_proxy(place.port) as proxy:
+        proxy.cut()
+        with pytest.raises(Transient), place.open(root, port=proxy.port, **_same_key(place, proxy.port)):
+            pass
+
+
+@pytest.mark.parametrize("act", ["read", "write"])
+def test_a_connection_cut_in_the_middle_is_transient(place: Place, root: Path, act: str) -> None:
+    if place.port is None:
+        pytest.skip("there is no connection here")
+    content = os.urandom(40_000_000)
+    if act == "read":
+        with place.open(root) as direct:
+            put(direct, "big", content)
+    with cutting_proxy(place.port) as proxy:
+
+        def cut_in_the_middle() -> None:
+            with place.open(root, port=proxy.port, **_same_key(place, proxy.port)) as store:
+                if act == "read":
+                    with store.read("big") as file:
+                        file.read(1_000_000)
+                        proxy.cut()
+                        file.read()
+                else:
+                    with store.write("big") as file:
+                        file.write(content[:1_000_000])
+                        proxy.cut()
+                        file.write(content[1_000_000:])
+
+        with pytest.raises(Transient):
+            cut_in_the_middle()
+
+
+def _same_key(place: Place, port: int) -> dict[str, Path]:
+    """Where host keys are known by port, the proxy's port is made known."""
+    known = [file for file in (place.base / "known_hosts", place.base / "sshd/known_hosts") if file.exists()]
+    if not known:
+        return {}
+    lines = known[0].read_text()
+    through = place.base / f"known_hosts_{port}"
+    through.write_text(lines.replace(f":{place.port} ", f":{port} "))
+    return {"known_hosts": through}
+
+
+def test_mtime_step_is_a_number_of_seconds(store: FileStore) -> None:
+    assert 0 < store.capabilities.mtime_step_seconds < math.inf

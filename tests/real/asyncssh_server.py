@@ -1,0 +1,37 @@
+"""An SFTP server made of asyncssh, with a password: `python -m tests.real.asyncssh_server PORT HOST_KEY PASSWORD ATTEMPTS_FILE`."""
+
+from __future__ import annotations
+
+import asyncio
+import sys
+from pathlib import Path
+
+import asyncssh
+
+
+class Server(asyncssh.SSHServer):
+    password: str
+    attempts: Path
+
+    def begin_auth(self, username: str) -> bool:
+        return True
+
+    def password_auth_supported(self) -> bool:
+        return True
+
+    def validate_password(self, username: str, password: str) -> bool:
+        with self.attempts.open("a") as file:
+            file.write(f"{username}\n")
+        return password == self.password
+
+
+async def serve(port: int, host_key: str, password: str, attempts: Path) -> None:
+    Server.password, Server.attempts = password, attempts
+    await asyncssh.listen(
+        "127.0.0.1", port, server_host_keys=[host_key], server_factory=Server, sftp_factory=True, allow_scp=False
+    )
+    await asyncio.Event().wait()
+
+
+if __name__ == "__main__":
+    asyncio.run(serve(int(sys.argv[1]), sys.argv[2], sys.argv[3], Path(sys.argv[4])))

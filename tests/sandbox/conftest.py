@@ -1,0 +1,68 @@
+"""Two sandboxes for the whole session: one that is only read, one that is changed, killed and repaired."""
+
+from __future__ import annotations
+
+import socket
+import ssl
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+import paramiko
+import pytest
+from imapclient import IMAPClient
+
+from skyflytt.sandbox import lifecycle
+from skyflytt.sandbox.company.people import Person
+from skyflytt.sandbox.state import Sandbox
+
+
+@pytest.fixture(scope="session")
+def sandbox(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Sandbox]:
+    """Its old provider is never changed by a test; its new one may be."""
+    root = tmp_path_factory.mktemp("sandbox")
+    yield lifecycle.up(root)
+    lifecycle.down(root)
+
+
+@pytest.fixture(scope="session")
+def living(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Sandbox]:
+    """A sandbox in which things happen. A test reads its present state with `lifecycle.load`."""
+    root = tmp_path_factory.mktemp("living")
+    yield lifecycle.up(root)
+    lifecycle.down(root)
+
+
+@contextmanager
+def mail(sandbox: Sandbox, person: Person, side: str) -> Iterator[IMAPClient]:
+    server = sandbox.servers["old-mail" if side == "source" else "new-mail"]
+    trust = ssl.create_default_context(cafile=str(sandbox.ca_file))
+    with IMAPClient(server.host, port=server.port, ssl=True, ssl_context=trust, timeout=20) as client:
+        client.socket().setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+        client.login(person.address, sandbox.secret(f"mailboxes.{person.key}.{side}"))
+        yield client
+
+
+@contextmanager
+def files(sandbox: Sandbox, name: str, password: str | None = None) -> Iterator[paramiko.SFTPClient]:
+    server = sandbox.servers[name]
+    with paramiko.SSHClient() as ssh:
+        ssh.load_host_keys(str(sandbox.known_hosts))
+        ssh.connect(
+            server.host,
+            server.port,
+            "migration",
+            password or sandbox.secret(f"servers.{name}"),
+            allow_agent=False,
+            look_for_keys=False,
+        )
+        yield ssh.open_sftp()
+
+
+@pytest.fixture(scope="session")
+def open_mail() -> object:
+    return mail
+
+
+@pytest.fixture(scope="session")
+def open_files() -> object:
+    return files
