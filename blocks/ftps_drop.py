@@ -19,7 +19,9 @@ class FtpsDrop(Block):
     host: str = Field(description="Host name, as the customer reaches it.")
     port: int = Field(default=21, description="Port of the control connection (explicit TLS).")
     ca_file: str | None = Field(default=None, description="PEM file of a private CA, on the worker's disk.")
-    accounts_dir: str | None = Field(default=None, description="State folder of the embedded drop server, on the worker's disk.")
+    accounts_dir: str | None = Field(
+        default=None, description="State folder of the embedded drop server, on the worker's disk."
+    )
     secret: SecretStr | None = Field(default=None, description="The operator's password.")
 
     def server(self) -> FtpsServer:

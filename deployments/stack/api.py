@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
@@ -14,10 +15,33 @@ UNFINISHED = ["PENDING", "RUNNING", "CANCELLING", "PAUSED"]
 ENDED = ["COMPLETED", "FAILED", "CRASHED", "CANCELLED"]
 
 
+BUSY_PATIENCE_S = 30.0
+BUSY_PAUSE_S = 0.5
+
+
+class _PatientTransport(httpx.HTTPTransport):
+    """Asks again while the server answers 503: its SQLite database is locked for moments while runs begin or end."""
+
+    def handle_request(self, request: httpx.Request) -> httpx.Response:
+        deadline = time.monotonic() + BUSY_PATIENCE_S
+        while True:
+            response = super().handle_request(request)
+            if response.status_code != httpx.codes.SERVICE_UNAVAILABLE or time.monotonic() > deadline:
+                return response
+            response.close()
+            time.sleep(BUSY_PAUSE_S)
+
+
 def client(home: Path, url: str, timeout_s: float = 10.0) -> httpx.Client:
     """Signed in to the server at `url`; proxies of the environment are not asked, the server is on this machine."""
     user, _, password = settings.auth_string(home).partition(":")
-    return httpx.Client(base_url=f"{url}/api", auth=(user, password), timeout=timeout_s, trust_env=False)
+    return httpx.Client(
+        base_url=f"{url}/api",
+        auth=(user, password),
+        timeout=timeout_s,
+        trust_env=False,
+        transport=_PatientTransport(),
+    )
 
 
 def answers(home: Path, url: str) -> bool:

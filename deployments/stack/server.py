@@ -14,6 +14,7 @@ from deployments.stack.process import Process, recorded, spawn
 
 START_DEADLINE_S = 120.0
 STOP_PATIENCE_S = 20.0
+PORT_PATIENCE_S = 5.0
 SETTLED_S = 2.0
 STANDSTILL_S = 6.0  # with task runs that have no end, those of crashed flows among them
 SETTLE_PATIENCE_S = 60.0
@@ -122,15 +123,35 @@ def _end(home: Path) -> bool:
 def _port(home: Path) -> int:
     """The port chosen at the first start; another one only when a stranger has taken it since."""
     kept = _kept_port(home)
-    with socket.socket() as probe:
-        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        try:
-            probe.bind((settings.LOOPBACK, kept or 0))
-        except OSError:
-            probe.bind((settings.LOOPBACK, 0))
-        port: int = probe.getsockname()[1]
+    port = kept if kept and _is_free_within(kept, PORT_PATIENCE_S) else _free_port()
     (home / "port").write_text(f"{port}\n")
     return port
+
+
+def _is_free_within(port: int, patience_s: float) -> bool:
+    # A server that was killed just now may hold its port for a moment longer than its process id.
+    deadline = time.monotonic() + patience_s
+    while True:
+        try:
+            with _probe() as probe:
+                probe.bind((settings.LOOPBACK, port))
+                return True
+        except OSError:
+            if time.monotonic() > deadline:
+                return False
+            time.sleep(POLL_S)
+
+
+def _free_port() -> int:
+    with _probe() as probe:
+        probe.bind((settings.LOOPBACK, 0))
+        return int(probe.getsockname()[1])
+
+
+def _probe() -> socket.socket:
+    probe = socket.socket()
+    probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    return probe
 
 
 def _kept_port(home: Path) -> int | None:

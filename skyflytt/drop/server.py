@@ -56,8 +56,19 @@ class AccessLog:
         self._descriptor = os.open(self.path, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600)
 
     def write(self, event: str, account: str, remote: str, **more: object) -> None:
-        entry = {"at": self.clock.now().isoformat(), "event": event, "account": account, "remote": remote, **more}
-        os.write(self._descriptor, json.dumps(entry, ensure_ascii=False).encode("utf-8", "surrogateescape") + b"\n")
+        entry = {"at": self._now(), "event": event, "account": account, "remote": remote, **more}
+        try:
+            line = json.dumps(entry, ensure_ascii=False).encode()
+        except UnicodeEncodeError:  # a name that is not UTF-8; its odd bytes appear as \udcXX
+            line = json.dumps(entry).encode()
+        os.write(self._descriptor, line + b"\n")
+
+    def _now(self) -> str | None:
+        """None when the clock cannot be read; what happened is logged all the same."""
+        try:
+            return self.clock.now().isoformat()
+        except (OSError, ValueError):
+            return None
 
 
 class DropAuthorizer:
@@ -70,10 +81,13 @@ class DropAuthorizer:
         self._nobody = SecretHash.of("")
 
     def refusal(self, name: str) -> str | None:
+        """Why the account may not be here, or None. What cannot be read is closed."""
         try:
             return self._accounts.get(name).refusal(self._clock.now())
         except KeyError:
             return "the account no longer exists"
+        except (OSError, ValueError) as unreadable:
+            return f"the account or the clock cannot be read ({type(unreadable).__name__})"
 
     def validate_authentication(self, username: str, password: str, handler: Any) -> None:
         """The client learns only that it failed; the access log says why."""
@@ -89,7 +103,12 @@ class DropAuthorizer:
         except KeyError:
             self._nobody.matches(password)  # takes as long as for a name that exists
             return "no such account"
-        now = self._clock.now()
+        except (OSError, ValueError):
+            return self.refusal(name)
+        try:
+            now = self._clock.now()
+        except (OSError, ValueError):
+            return self.refusal(name)
         failures = self._accounts.failures(name)
         if failures.locked_until is not None and now < failures.locked_until:
             return f"locked until {failures.locked_until.isoformat()} after too many failed logins"
@@ -140,6 +159,16 @@ class DropData(TLS_DTPHandler):  # type: ignore[misc]
     def __init__(self, sock: socket.socket, cmd_channel: Any) -> None:
         sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
         super().__init__(sock, cmd_channel)
+
+    def push(self, data: bytes) -> None:
+        """An empty listing is not written at all: pyftpdlib 2.2 takes the write of nothing, which OpenSSL refuses before the
+        handshake, for the client's end."""
+        if data:
+            super().push(data)
+            return
+        self._initialized = True
+        self.modify_ioloop_events(self.ioloop.WRITE)
+        self._wanted_io_events = self.ioloop.WRITE
 
 
 class DropSession(TLS_FTPHandler):  # type: ignore[misc]
@@ -231,7 +260,11 @@ def make_server(settings: DropServerSettings, clock: Clock) -> Any:
     def sweep() -> None:
         for handler in list(server.ioloop.socket_map.values()):
             if isinstance(handler, DropSession):
-                handler.end_if_refused()
+                # pyftpdlib never again calls a periodic function that raised once.
+                try:
+                    handler.end_if_refused()
+                except Exception:
+                    handler.close()
 
     server.ioloop.call_every(SWEEP_SECONDS, sweep)
     return server

@@ -118,3 +118,10 @@ class NotArchived(Permanent):
 
     code = "mail.not-archived"
     advice = "The archive pass names the reason. Once it is mended, the next passes archive and deliver the message."
+
+
+class MailboxDiffers(NeedsPerson):
+    """The mailbox {item} is not complete at its new home: {detail}"""
+
+    code = "mail.mailbox-differs"
+    advice = "The check's artifact names folder and fingerprint of each. Run a delta pass; if they are still missing, look at the target."

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import hashlib
+import re
 from collections.abc import Iterator
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import BinaryIO
 
-from skyflytt.errors.files import CopyAltered, FileChanging, PathMissing
+from skyflytt.errors.base import Permanent
+from skyflytt.errors.files import CopyAltered, FileChanging, PathMissing, TargetOccupied
 from skyflytt.files.port import Entry, EntryKind, FileStore
 from skyflytt.ledger.schema import Verified
 
@@ -15,6 +18,7 @@ BLOCK_BYTES = 256 * 1024
 RESUME_FROM_BYTES = 8 * 1024 * 1024
 PARTIAL_PREFIX = ".skyflytt-"
 PARTIAL_SUFFIX = ".part"
+PARTIAL_NAME = re.compile(re.escape(PARTIAL_PREFIX) + "[0-9a-f]{16}" + re.escape(PARTIAL_SUFFIX))
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,18 +30,25 @@ class Copied:
     verified: Verified
 
 
-def copy_file(source: FileStore, target: FileStore, entry: Entry, target_path: str) -> Copied:
-    """Copy `entry` to `target_path`, replacing what is there in one step; its time of modification is kept.
+def copy_file(source: FileStore, target: FileStore, entry: Entry, target_path: str, *, replace: bool = False) -> Copied:
+    """Copy `entry` to `target_path`; its time of modification is kept. With `replace`, in one step in place of what is there.
 
-    Raises `FileChanging` when the source's file is not the one that was listed, `CopyAltered` when the target's bytes differ.
+    Raises `FileChanging` when the source's file is not the one that was listed, `CopyAltered` when the target's bytes differ,
+    `TargetOccupied` when something came to the place while the copy was made.
     """
     partial = partial_path(target_path, entry)
-    digest = _transfer(source, target, entry, partial)
-    _require_unchanged(source, entry)
-    if content_digest(target, partial) != digest:
-        target.remove(partial)
-        raise CopyAltered(target_path, "its digest differs")
-    target.rename(partial, target_path, entry.modified)
+    try:
+        digest = _transfer(source, target, entry, partial)
+        _require_unchanged(source, entry)
+        _require_same(target, partial, digest)
+        if not replace:
+            _require_free(target, target_path)
+        target.rename(partial, target_path, entry.modified)
+    except (Permanent, FileChanging, CopyAltered):
+        # Nothing will go on with it. After any other failure the next pass does.
+        with suppress(Permanent):
+            target.remove(partial)
+        raise
     return Copied(digest, entry.size_bytes, Verified.DIGEST)
 
 
@@ -50,8 +61,7 @@ def partial_path(target_path: str, entry: Entry) -> str:
 
 def is_partial(path: str) -> bool:
     """Whether a path is such a temporary name."""
-    name = path.rpartition("/")[2]
-    return name.startswith(PARTIAL_PREFIX) and name.endswith(PARTIAL_SUFFIX)
+    return PARTIAL_NAME.fullmatch(path.rpartition("/")[2]) is not None
 
 
 def content_digest(store: FileStore, path: str) -> str:
@@ -75,7 +85,6 @@ def _transfer(source: FileStore, target: FileStore, entry: Entry, partial: str) 
                 writing.write(block[max(0, offset - position) :])
             position += len(block)
     if position != entry.size_bytes:
-        target.remove(partial)
         raise FileChanging(entry.path, f"{entry.size_bytes} bytes were listed, {position} were read")
     return sha256.hexdigest()
 
@@ -93,6 +102,16 @@ def _require_unchanged(source: FileStore, entry: Entry) -> None:
         raise PathMissing(entry.path, "it went away while it was copied")
     if (now.size_bytes, now.modified) != (entry.size_bytes, entry.modified):
         raise FileChanging(entry.path, "its size or time changed meanwhile")
+
+
+def _require_same(target: FileStore, partial: str, digest: str) -> None:
+    if content_digest(target, partial) != digest:
+        raise CopyAltered(partial, "its digest differs")
+
+
+def _require_free(target: FileStore, path: str) -> None:
+    if target.stat(path) is not None:
+        raise TargetOccupied(path, "it came while the copy was made")
 
 
 def _blocks(stream: BinaryIO) -> Iterator[bytes]:

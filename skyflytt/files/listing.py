@@ -5,12 +5,14 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
 
+from skyflytt.files.copy import is_partial
 from skyflytt.files.port import Entry, EntryKind, ScanFailure
 from skyflytt.ledger.items import Seen
 from skyflytt.ledger.listing import LeftOut, Listed, Unreadable
 
 EXCLUDED = "files.excluded"
 KIND_NOT_COPIED = "files.kind-not-copied"
+TEMPORARY = "files.temporary"
 
 
 def listing(scan: Iterator[Entry | ScanFailure], excluded: Callable[[str], bool]) -> Iterator[Listed]:
@@ -25,6 +27,9 @@ def _listed(entry: Entry, excluded: Callable[[str], bool]) -> Listed:
         return LeftOut(seen, EXCLUDED, "The project file excludes it.")
     if entry.kind in (EntryKind.SYMLINK, EntryKind.OTHER):
         return LeftOut(seen, KIND_NOT_COPIED, f"It is a {entry.kind}; only files and folders are moved.")
+    if is_partial(entry.key):
+        # At the target it could not be told from an unfinished copy.
+        return LeftOut(seen, TEMPORARY, "It is an unfinished copy that an earlier move left behind.")
     return seen
 
 

@@ -1,4 +1,4 @@
-"""One pass over a share: list, settle what was cut off, move what moved, copy what is open, remove what is gone, close the account."""
+"""One pass over a share: settle what was cut off, list, remove what is gone, move what moved, copy what is open, close the account."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from skyflytt.errors.base import Permanent
 from skyflytt.files.listing import listing
 from skyflytt.files.moves import match_moves
-from skyflytt.files.port import FileStore
+from skyflytt.files.port import EntryKind, FileStore
 from skyflytt.files.settle import remove_partials, settle_started
 from skyflytt.files.transfer import Transfer
 from skyflytt.ledger import items, passes
@@ -33,9 +33,9 @@ class SharePass:
     workload: Workload
     source: FileStore
     target: FileStore
-    excluded: Callable[[str], bool] = lambda key: False
+    excluded: Callable[[str], bool] = lambda _key: False
     removal_limit: float = REMOVAL_LIMIT
-    progress: Progress = lambda done, of: None
+    progress: Progress = lambda _done, _of: None
 
     def run(self) -> Account:
         """Run the pass to its end. It may be killed at any moment and started again.
@@ -43,13 +43,16 @@ class SharePass:
         Raises `Transient` when a server is away (run it again), `NeedsPerson` when somebody has to act first.
         """
         with passes.running_pass(self.ledger, self.workload) as running:
-            was_cut_off = settle_started(self.ledger, running, self.target)
+            settle_started(self.ledger, running, self.target)
             items.reopen(self.ledger, running)
             listed = take_listing(self.ledger, running, listing(self.source.scan(), self.excluded))
             match_moves(self.ledger, running, self.source)
-            self._transfer_open(running)
+            # First, since a file may be in the way of a folder of that name; and nothing is written when too much is gone.
             self._remove_gone(running)
-            if was_cut_off:
+            self._transfer_open(running)
+            # Again, for folders that files have now been moved out of.
+            self._remove_gone(running)
+            if passes.follows_interruption(self.ledger, running):
                 remove_partials(self.target)
             return passes.end(self.ledger, running, listed.source)
 
@@ -62,17 +65,24 @@ class SharePass:
             transfer.settle(batch)
             settled += len(batch)
             self.progress(settled, total)
+        transfer.settle_deferred()
 
     def _remove_gone(self, running: Pass) -> None:
         gone = removable(self.ledger, running, self.removal_limit)
         # Deepest first: a folder is removed after what it held.
         for batch in items.batches(sorted(gone, key=lambda item: item.key, reverse=True), BATCH_FILES):
             items.start(self.ledger, running, [item.key for item in batch], Intent.REMOVE)
-            items.record_removed(self.ledger, running, [item.key for item in batch if self._remove(item)])
+            removed = [item.key for item in batch if self._remove(item)]
+            items.record_removed(self.ledger, running, removed)
+            items.record_gone(self.ledger, self.workload, {item.key for item in batch}.difference(removed))
 
     def _remove(self, item: items.Item) -> bool:
+        ref = item.target_ref or ""
+        path = ref.rstrip("/")
         try:
-            self.target.remove((item.target_ref or "").rstrip("/"))
+            there = self.target.stat(path)
+            if there is not None and (there.kind is EntryKind.FOLDER) == ref.endswith("/"):
+                self.target.remove(path)
         except Permanent:
             # A folder in which the customer keeps something of their own stays.
             return False

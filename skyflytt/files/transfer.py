@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from skyflytt.errors.base import Failure
 from skyflytt.errors.connection import ends_the_pass
@@ -14,7 +14,7 @@ from skyflytt.ledger import items
 from skyflytt.ledger.items import Done, Item
 from skyflytt.ledger.ledger import Ledger
 from skyflytt.ledger.passes import Pass
-from skyflytt.ledger.schema import Intent, Mode, Origin, Verified
+from skyflytt.ledger.schema import Intent, Mode, Origin, State, Verified
 
 CHANGED_AFTER_CUTOVER = "files.changed-after-cutover"
 
@@ -27,9 +27,33 @@ class Transfer:
     running: Pass
     source: FileStore
     target: FileStore
+    _lent: set[str] = field(default_factory=set)
+    _deferred: list[Item] = field(default_factory=list)
+
+    def __post_init__(self) -> None:
+        self._note_lent(State.SEEN, State.FAILED)
 
     def settle(self, batch: list[Item]) -> None:
-        """Every item of the batch ends as done, skipped or failed; raises what ends the whole pass."""
+        """Every item of the batch ends as done, skipped or failed, or waits for a move; raises what ends the whole pass."""
+        self._deferred.extend(item for item in batch if self._waits(item))
+        self._settle([item for item in batch if not self._waits(item)])
+
+    def settle_deferred(self) -> None:
+        """Those whose place at the target was still taken by a copy that belongs elsewhere by now. Call it last."""
+        self._lent.clear()
+        self._note_lent(State.FAILED)
+        self._settle(self._deferred)
+
+    def _note_lent(self, *states: State) -> None:
+        """Places whose copy is another item's, since it moved at the source and not yet at the target."""
+        for item in items.stream(self.ledger, self.running.workload, *states):
+            if item.target_ref is not None and item.target_ref != item.key:
+                self._lent.add(item.target_ref)
+
+    def _waits(self, item: Item) -> bool:
+        return item.key in self._lent and item.target_ref is None
+
+    def _settle(self, batch: list[Item]) -> None:
         intents: dict[Intent, list[str]] = {}
         work: list[tuple[Item, Intent]] = []
         for item in batch:
@@ -58,22 +82,37 @@ class Transfer:
 
     def _needed(self, item: Item) -> Intent | None:
         entry = entry_of(item.key, item.version, item.size_bytes)
-        if item.target_ref is not None and item.target_ref != item.key:
+        mirror = self.running.mode is Mode.MIRROR
+        if self._is_elsewhere(item) and mirror:
             return Intent.MOVE
         there = self.target.stat(entry.path)
         if there is None:
             return Intent.PUT
-        origin = item.origin or Origin.FOUND
+        if self._waits(item):
+            raise TargetOccupied(item.key, "a file that moved at the source has yet to be moved away from there")
+        origin = item.origin if item.origin is not None and item.target_ref == item.key else Origin.FOUND
+        if mirror and origin is Origin.PUT and self._is_touched(entry, there):
+            return Intent.REPLACE
         if same := self._same(entry, there):
             items.finish(self.ledger, self.running, [Done(item.key, item.key, same[0], same[1], origin=origin)])
             return None
         if origin is Origin.FOUND:
             raise TargetOccupied(item.key, f"a {there.kind} of {there.size_bytes} bytes")
-        if self.running.mode is Mode.APPEND:
+        if not mirror:
             words = "It changed at the source after the cutover; the copy at the target is the customer's now."
             items.skip(self.ledger, self.running, [(item.key, CHANGED_AFTER_CUTOVER, words)])
             return None
         return Intent.REPLACE
+
+    def _is_elsewhere(self, item: Item) -> bool:
+        """Its copy lies where it was before it moved at the source, and is still there."""
+        ref = item.target_ref
+        return ref is not None and ref != item.key and self.target.stat(ref.rstrip("/")) is not None
+
+    def _is_touched(self, entry: Entry, there: Entry) -> bool:
+        """Times of modification are kept, so the same bytes with another time are another version."""
+        apart = abs((entry.modified - there.modified).total_seconds())
+        return entry.kind is EntryKind.FILE and apart > self.target.capabilities.mtime_step_seconds
 
     def _same(self, entry: Entry, there: Entry) -> tuple[Verified, str] | None:
         if entry.kind is EntryKind.FOLDER:
@@ -87,16 +126,17 @@ class Transfer:
         try:
             if intent is Intent.MOVE:
                 return self._move(item)
-            return self._copy(entry_of(item.key, item.version, item.size_bytes), item.key)
+            entry = entry_of(item.key, item.version, item.size_bytes)
+            return self._copy(entry, item.key, replace=intent is Intent.REPLACE)
         except Failure as failure:
             self._record(item, failure)
             return None
 
-    def _copy(self, entry: Entry, key: str) -> Done:
+    def _copy(self, entry: Entry, key: str, *, replace: bool) -> Done:
         if entry.kind is EntryKind.FOLDER:
             self.target.make_folder(entry.path)
             return Done(key, key, Verified.PRESENCE, "")
-        copied = copy_file(self.source, self.target, entry, entry.path)
+        copied = copy_file(self.source, self.target, entry, entry.path, replace=replace)
         return Done(key, key, copied.verified, copied.digest)
 
     def _move(self, item: Item) -> Done:
@@ -106,7 +146,7 @@ class Transfer:
         self.target.rename(item.target_ref or "", entry.path, entry.modified)
         digest = content_digest(self.target, entry.path)
         if digest != item.identity:
-            return self._copy(entry, item.key)
+            return self._copy(entry, item.key, replace=True)
         return Done(item.key, item.key, Verified.DIGEST, digest)
 
     def _record(self, item: Item, failure: Failure) -> None:

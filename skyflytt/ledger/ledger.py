@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -11,6 +12,9 @@ from sqlalchemy.exc import OperationalError
 
 from skyflytt.deadline.clock import Clock
 from skyflytt.errors.ledger import LedgerBusy, LedgerFull
+
+NO_ROOM = ("SQLITE_IOERR_SHMSIZE", "SQLITE_IOERR_SHMOPEN")
+"""SQLite's "disk I/O error" when there is no room for the file that its readers and writers share."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,7 +27,7 @@ class Ledger:
     @contextmanager
     def reading(self) -> Iterator[Connection]:
         """A connection to read with; on SQLite it never waits for a writer."""
-        with self.engine.connect() as connection:
+        with translating(self.engine), self.engine.connect() as connection:
             yield connection
 
     @contextmanager
@@ -39,22 +43,29 @@ class Ledger:
 @contextmanager
 def writing(engine: Engine) -> Iterator[Connection]:
     """`Ledger.writing`, also while the ledger is being opened."""
+    with (
+        translating(engine),
+        engine.connect().execution_options(skyflytt_writes=True) as connection,
+        connection.begin(),
+    ):
+        yield connection
+
+
+@contextmanager
+def translating(engine: Engine) -> Iterator[None]:
+    """What the database says of its disk and its locks, as failures."""
     try:
-        with engine.connect().execution_options(skyflytt_writes=True) as connection, connection.begin():
-            yield connection
-    except OperationalError as error:
-        _translate(engine, error)
+        yield
+    except (OperationalError, sqlite3.OperationalError) as error:
+        said = error.orig if isinstance(error, OperationalError) else error
+        words = str(said)
+        if "full" in words or "No space left" in words or getattr(said, "sqlite_errorname", "") in NO_ROOM:
+            raise LedgerFull(place(engine), words) from error
+        if "locked" in words or "deadlock" in words:
+            raise LedgerBusy(place(engine), words) from error
         raise
 
 
 def place(engine: Engine) -> str:
     """The ledger's address, without a password."""
     return engine.url.render_as_string(hide_password=True)
-
-
-def _translate(engine: Engine, error: OperationalError) -> None:
-    words = str(error.orig)
-    if "full" in words or "No space left" in words:
-        raise LedgerFull(place(engine), words) from error
-    if "locked" in words or "deadlock" in words:
-        raise LedgerBusy(place(engine), words) from error

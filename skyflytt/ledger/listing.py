@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
+from itertools import accumulate
 
 from skyflytt.errors.base import Failure
 from skyflytt.errors.ledger import ListingUnsorted
@@ -29,7 +30,10 @@ class LeftOut:
 
 @dataclass(frozen=True, slots=True)
 class Unreadable:
-    """Something the source could not list or read. What the ledger knows below `key` (a folder, ending in a slash) is not taken for gone."""
+    """Something the source could not list or read. What the ledger knows below `key` is not taken for gone.
+
+    `key` ends in a slash for a folder; without one it may be a folder too, where not even that could be told.
+    """
 
     key: str
     failure: Failure
@@ -66,10 +70,10 @@ def take_listing(ledger: Ledger, running: Pass, listing: Iterable[Listed]) -> Li
     `listing` comes in the order of its keys' UTF-8 bytes; raises `ListingUnsorted` where it does not.
     """
     outcome, batch = Listing(), _Batch()
-    unreadable: Unreadable | None = None
+    unreadable: dict[str, Failure] = {}
     for listed, known in _join(running, listing, items.stream(ledger, running.workload)):
         if isinstance(listed, Unreadable):
-            unreadable = listed
+            unreadable[listed.key.rstrip("/")] = listed.failure
         if listed is not None:
             _settle_listed(listed, known, outcome, batch)
         elif known is not None:
@@ -126,15 +130,21 @@ def _newly_wanted(listed: Listed, known: Item) -> bool:
     return isinstance(listed, Seen) and known.state is State.SKIPPED
 
 
-def _settle_missing(known: Item, unreadable: Unreadable | None, outcome: Listing, batch: _Batch) -> None:
+def _settle_missing(known: Item, unreadable: Mapping[str, Failure], outcome: Listing, batch: _Batch) -> None:
     if known.state is State.GONE:
         return
-    if unreadable is not None and unreadable.key.endswith("/") and known.key.startswith(unreadable.key):
+    failure = _failure_above(known.key, unreadable) if unreadable else None
+    if failure is not None:
         outcome.source += 1
-        batch.failed.append((known.key, unreadable.failure))
+        batch.failed.append((known.key, failure))
         return
     outcome.gone += 1
     batch.gone.append(known.key)
+
+
+def _failure_above(key: str, unreadable: Mapping[str, Failure]) -> Failure | None:
+    above = accumulate(key.rstrip("/").split("/"), lambda path, name: f"{path}/{name}")
+    return next((unreadable[path] for path in above if path in unreadable), None)
 
 
 def _write(ledger: Ledger, running: Pass, batch: _Batch) -> None:

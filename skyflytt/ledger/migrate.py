@@ -11,7 +11,7 @@ from alembic.script import ScriptDirectory
 from sqlalchemy import Engine
 
 from skyflytt.errors.ledger import LedgerNewer
-from skyflytt.ledger.ledger import place, writing
+from skyflytt.ledger.ledger import place, translating, writing
 
 
 def upgrade(engine: Engine) -> None:
@@ -22,7 +22,7 @@ def upgrade(engine: Engine) -> None:
     config = Config()
     config.set_main_option("script_location", str(Path(__file__).parent / "migrations").replace("%", "%%"))
     scripts = ScriptDirectory.from_config(config)
-    with engine.connect() as connection:
+    with translating(engine), engine.connect() as connection:
         current = MigrationContext.configure(connection).get_current_revision()
     if current == scripts.get_current_head():
         return

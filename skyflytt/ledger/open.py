@@ -30,7 +30,11 @@ def open_ledger(url: str, clock: Clock) -> Ledger:
     engine = (
         _sqlite(url) if address.get_backend_name() == "sqlite" else create_engine(_psycopg(address), pool_pre_ping=True)
     )
-    upgrade(engine)
+    try:
+        upgrade(engine)
+    except BaseException:
+        engine.dispose()
+        raise
     return Ledger(engine, clock)
 
 

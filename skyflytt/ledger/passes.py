@@ -106,6 +106,13 @@ def last_account(ledger: Ledger, workload: Workload) -> Account | None:
     return Account(workload=workload, number=row.number, mode=Mode(row.mode), **counts)
 
 
+def follows_interruption(ledger: Ledger, running: Pass) -> bool:
+    """Whether the workload's pass before this one did not come to its end, and may have left something unfinished."""
+    rows = select(pass_.c.state).where(pass_.c.workload == running.workload.id, pass_.c.number == running.number - 1)
+    with ledger.reading() as connection:
+        return connection.execute(rows).scalar_one_or_none() == "interrupted"
+
+
 def require_running(connection: Connection, running: Pass) -> None:
     """Raise `PassRunning` unless this pass is still the workload's own: it may have ended, or lost its lock to another."""
     row = select(pass_.c.state).where(pass_.c.id == running.id).with_for_update(read=True)

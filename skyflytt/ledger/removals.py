@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+from sqlalchemy import func, select
+
 from skyflytt.errors.ledger import TooManyGone
 from skyflytt.ledger import items
 from skyflytt.ledger.items import Item
 from skyflytt.ledger.ledger import Ledger
-from skyflytt.ledger.passes import Pass, state_counts
+from skyflytt.ledger.passes import Pass
 from skyflytt.ledger.schema import Mode, Origin, State
+from skyflytt.ledger.schema import item as item_table
+from skyflytt.ledger.workloads import Workload
 
 REMOVAL_LIMIT = 1 / 3
 ALWAYS_ALLOWED = 20
@@ -16,7 +20,8 @@ ALWAYS_ALLOWED = 20
 def removable(ledger: Ledger, running: Pass, limit: float = REMOVAL_LIMIT) -> list[Item]:
     """Gone items whose copy this project put at the target: none after the cutover.
 
-    Raises `TooManyGone` when they are more than `limit` of all items that have a copy there (and more than a handful).
+    Raises `TooManyGone` when they are more than `limit` of all items that have a copy there: a handful is always allowed, unless
+    nothing at all is left at the source.
     """
     if running.mode is Mode.APPEND:
         return []
@@ -25,8 +30,16 @@ def removable(ledger: Ledger, running: Pass, limit: float = REMOVAL_LIMIT) -> li
         for item in items.stream(ledger, running.workload, State.GONE)
         if item.target_ref is not None and item.origin is Origin.PUT
     ]
-    with ledger.reading() as connection:
-        moved = state_counts(connection, running.workload).get(State.DONE, 0)
-    if len(gone) > max(ALWAYS_ALLOWED, limit * (moved + len(gone))):
-        raise TooManyGone(running.workload.label, f"{len(gone)} of {moved + len(gone)} copies would be removed")
+    live, copies = _live(ledger, running.workload)
+    if len(gone) > limit * (copies + len(gone)) and (len(gone) > ALWAYS_ALLOWED or not live):
+        raise TooManyGone(running.workload.label, f"{len(gone)} of {copies + len(gone)} copies would be removed")
     return gone
+
+
+def _live(ledger: Ledger, workload: Workload) -> tuple[int, int]:
+    """How many items are at the source, and how many of them have a copy at the target."""
+    where = (item_table.c.workload == workload.id) & (item_table.c.state != State.GONE)
+    counts = select(func.count(), func.count(item_table.c.target_ref)).where(where)
+    with ledger.reading() as connection:
+        live, copies = connection.execute(counts).one()
+    return live, copies

@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 
 from skyflytt.errors.base import Permanent
+from skyflytt.errors.mail import MessageUnreadable
 from skyflytt.ledger import items, passes, sync_states
 from skyflytt.ledger.items import Done, Seen
 from skyflytt.ledger.ledger import Ledger
@@ -15,7 +16,7 @@ from skyflytt.ledger.schema import State, Verified
 from skyflytt.ledger.workloads import Workload
 from skyflytt.mail.archive import ArchivedMessage, MailboxArchive
 from skyflytt.mail.identity import fingerprint
-from skyflytt.mail.keys import folder_key, message_key
+from skyflytt.mail.keys import contents_key, folder_key, message_key
 from skyflytt.mail.listing import EXCLUDED, by_key, in_order, version_of
 from skyflytt.mail.port import FetchFailure, Folder, FolderChanges, FolderPath, MailSource, MessageEntry
 
@@ -55,7 +56,11 @@ class ArchivePass:
         with passes.running_pass(self.ledger, self.workload) as running:
             self._others, self._counted, self._archived = [], 0, 0
             for folder in folders:
-                self._take_folder(folder.path, total)
+                try:
+                    self._take_folder(folder.path, total)
+                except Permanent as failure:
+                    self._others.append(Unreadable(contents_key(folder.path), failure))
+                    self._counted += len(self.archive.known(folder.path)) + 1
             self._forget_folders({folder.path for folder in folders})
             items.reopen(self.ledger, running)
             archived = by_key(self.archive.entries())
@@ -67,19 +72,16 @@ class ArchivePass:
             )
 
     def _take_folder(self, folder: FolderPath, total: int) -> None:
+        known = self.archive.known(folder)
         if self.excluded(folder):
             entries = self.source.changes(folder, None).entries
             self._others += [_left_out(folder, entry) for entry in entries]
             self._counted += len(entries)
+            # Archived before it was excluded, and no longer there.
+            self.archive.mark_gone(folder, sorted(set(known).difference(entry.ref for entry in entries)))
             return
-        known = self.archive.known(folder)
-        scope = f"{self.archive.id}/{folder_key(folder)}"
-        try:
-            changes = self.source.changes(folder, sync_states.token(self.ledger, self.workload, scope))
-        except Permanent as failure:
-            self._others.append(Unreadable(f"{folder_key(folder)}/", failure))
-            self._counted += len(known) + 1
-            return
+        scope = self._scope(folder)
+        changes = self.source.changes(folder, sync_states.token(self.ledger, self.workload, scope) or None)
         failures = self._archive_changes(folder, changes, known, total)
         # A message that could not be fetched is asked for again only by a whole listing.
         if changes.token is not None and not failures:
@@ -105,11 +107,16 @@ class ArchivePass:
         for batch in _by_size(new):
             entries = {entry.ref: entry for entry in batch}
             taken = []
+            unanswered = set(entries)
             for answer in self.source.fetch(folder, list(entries)):
+                if answer.ref not in unanswered:
+                    continue
+                unanswered.remove(answer.ref)
                 if isinstance(answer, FetchFailure):
                     failures.append(answer)
                 else:
                     taken.append((folder, entries[answer.ref], answer.raw, fingerprint(answer.raw)))
+            failures += [FetchFailure(ref, MessageUnreadable(ref, "no answer")) for ref in sorted(unanswered)]
             self.archive.add_many(taken)
             self._archived += len(batch)
             self.progress(self._archived, total)
@@ -118,7 +125,12 @@ class ArchivePass:
     def _forget_folders(self, present: set[FolderPath]) -> None:
         for folder in self.archive.counts().folders:
             if folder not in present:
+                # Should it come back, its token would tell of no message that was in it before.
+                sync_states.set_token(self.ledger, self.workload, self._scope(folder), "")
                 self.archive.mark_gone(folder, sorted(self.archive.known(folder)))
+
+    def _scope(self, folder: FolderPath) -> str:
+        return f"{self.archive.id}/{folder_key(folder)}"
 
     def _settle(self, running: Pass, archived: dict[str, ArchivedMessage]) -> None:
         for batch in items.batches(items.stream(self.ledger, self.workload, State.SEEN), BATCH_MESSAGES):

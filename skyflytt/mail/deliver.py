@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
 from skyflytt.errors.base import Permanent
-from skyflytt.ledger import items, passes
+from skyflytt.ledger import items, passes, sync_states
 from skyflytt.ledger.ledger import Ledger
 from skyflytt.ledger.listing import Listed, take_listing
 from skyflytt.ledger.passes import Account, Pass
@@ -18,11 +18,13 @@ from skyflytt.mail.archive import MailboxArchive
 from skyflytt.mail.copies import UnknownCopies
 from skyflytt.mail.keys import folder_key, folder_path
 from skyflytt.mail.listing import by_key, in_order
-from skyflytt.mail.port import Folder, FolderPath, MailTarget
+from skyflytt.mail.port import Folder, FolderPath, FolderRole, MailTarget
 from skyflytt.mail.transfer import Transfer
 
 BATCH_MESSAGES = 50
 BATCH_BYTES = 8 * 1024 * 1024
+PLACE = "place/"
+"""Scopes of the ledger's tokens in which the target's folder for each of the source's is kept."""
 
 
 def same_folder(folder: FolderPath) -> FolderPath:
@@ -58,45 +60,67 @@ class DeliveryPass:
         Raises `Transient` when the target is away (run it again), `NeedsPerson` when somebody has to act first.
         """
         with passes.running_pass(self.ledger, self.workload) as running:
-            places = self._ensure_folders()
-            copies = UnknownCopies(self.ledger, self.workload, self.target)
-            self._settle_started(running, copies, places)
+            self._settle_started(running)
             items.reopen(self.ledger, running)
             archived = by_key(self.archive.entries())
             listed = take_listing(self.ledger, running, in_order(archived, self.not_archived))
-            self._match_moves(running)
+            places = self._ensure_folders()
+            self._match_moves(running, places)
+            gone = removable(self.ledger, running, self.removal_limit)  # before anything is written: it may be too much
+            copies = UnknownCopies(self.ledger, self.workload, self.target)
             transfer = Transfer(self.ledger, running, self.archive, self.target, archived, places, copies)
             self._deliver_open(running, transfer)
-            self._remove_gone(running)
+            self._remove(running, gone)
             return passes.end(self.ledger, running, listed.source)
 
     def _ensure_folders(self) -> dict[FolderPath, FolderPath]:
         """Where each of the source's folders is found at the target. One that is refused fails with its messages."""
+        seen = items.stream(self.ledger, self.workload, State.SEEN)
+        roles: dict[FolderPath, FolderRole | None] = {folder_path(item.container): None for item in seen}
+        roles.update((folder.path, folder.role) for folder in self.folders)
         places = {}
-        for folder in self.folders:
-            wanted = self.renamed(folder.path)
-            role = folder.role if wanted == folder.path else None
+        for folder, role in roles.items():
+            wanted = self.renamed(folder)
             try:
-                places[folder.path] = self.target.ensure_folder(wanted, role)
+                place = self.target.ensure_folder(wanted, role if wanted == folder else None)
             except Permanent:
-                places[folder.path] = wanted
+                place = wanted
+            places[folder] = place
+            if self._place_before(folder_key(folder)) != place:
+                scope = f"{PLACE}{folder_key(folder)}"
+                sync_states.set_token(self.ledger, self.workload, scope, folder_key(place))
         return places
 
-    def _settle_started(self, running: Pass, copies: UnknownCopies, places: dict[FolderPath, FolderPath]) -> None:
-        started = list(items.stream(self.ledger, self.workload, State.STARTED))
+    def _place_before(self, source_folder: str) -> FolderPath | None:
+        """Where the folder was found at the target by the pass before."""
+        place = sync_states.token(self.ledger, self.workload, f"{PLACE}{source_folder}")
+        return folder_path(place) if place else None
+
+    def _settle_started(self, running: Pass) -> None:
+        copies = UnknownCopies(self.ledger, self.workload, self.target)
         found: list[tuple[str, str | None, str]] = []
         gone: list[str] = []
-        for item in started:
-            source_folder = folder_path(item.container)
-            place = places.get(source_folder, self.renamed(source_folder))
+        for item in list(items.stream(self.ledger, self.workload, State.STARTED)):
             if item.intent is Intent.REMOVE:
                 gone.append(item.key)
-            elif item.target_ref is not None and (item.intent is not Intent.MOVE or self._is_there(item)):
+            elif item.intent is Intent.REPLACE:
                 found.append((item.key, item.target_ref, item.target_container or ""))
             else:
-                found.append((item.key, copies.take(place, item.identity), folder_key(place)))
+                found.append(self._found(running, item, copies))
         items.settle(self.ledger, running, found)
         items.record_gone(self.ledger, self.workload, gone)
+
+    def _found(self, running: Pass, item: items.Item, copies: UnknownCopies) -> tuple[str, str | None, str]:
+        """Where the copy is that was being written, or moved, when the pass was cut off."""
+        place = self._place_before(item.container) or self.renamed(folder_path(item.container))
+        ref = copies.take(place, item.identity)
+        if item.intent is Intent.MOVE and self._is_there(item):
+            if ref is None or running.mode is Mode.APPEND:
+                return item.key, item.target_ref, item.target_container or ""
+            # Copied and not yet removed (a server without MOVE): the old one is ours, the new one is adopted in its place.
+            self.target.delete(folder_path(item.target_container or ""), [item.target_ref or ""])
+            return item.key, None, ""
+        return item.key, ref, folder_key(place)
 
     def _is_there(self, item: items.Item) -> bool:
         try:
@@ -104,19 +128,25 @@ class DeliveryPass:
         except Permanent:
             return False
 
-    def _match_moves(self, running: Pass) -> None:
-        """A message gone from one folder and new in another is the same message moved."""
-        if running.mode is Mode.APPEND:
-            return
-        gone: dict[str, list[str]] = defaultdict(list)
+    def _match_moves(self, running: Pass, places: Mapping[FolderPath, FolderPath]) -> None:
+        """A message gone from one folder and new in another, or in the same under another ref, is the same message.
+
+        Its copy becomes the new item's, after the cutover too: it then stays where it is. One that was there before the project
+        is never moved, so it only serves in its own folder.
+        """
+        gone: dict[str, list[items.Item]] = defaultdict(list)
         for item in items.stream(self.ledger, self.workload, State.GONE):
-            if item.target_ref is not None and item.origin is Origin.PUT and item.identity:
-                gone[item.identity].append(item.key)
-        if not gone:
-            return
-        for item in items.stream(self.ledger, self.workload, State.SEEN):
-            if item.target_ref is None and item.identity and gone.get(item.identity):
-                items.hand_over(self.ledger, running, gone[item.identity].pop(), item.key)
+            if item.target_ref is not None and item.identity:
+                gone[item.identity].append(item)
+        for same_place in (True, False) if gone else ():
+            for item in items.stream(self.ledger, self.workload, State.SEEN):
+                if item.target_ref is not None or not (candidates := gone.get(item.identity or "")):
+                    continue
+                place = folder_key(places[folder_path(item.container)])
+                fits = [one for one in candidates if _may_serve(one, place, same_place=same_place)]
+                if fits:
+                    candidates.remove(fits[0])
+                    items.hand_over(self.ledger, running, fits[0].key, item.key)
 
     def _deliver_open(self, running: Pass, transfer: Transfer) -> None:
         with self.ledger.reading() as connection:
@@ -135,12 +165,20 @@ class DeliveryPass:
             transfer.settle(batch)
         self.progress(total, total)
 
-    def _remove_gone(self, running: Pass) -> None:
+    def _remove(self, running: Pass, gone: Sequence[items.Item]) -> None:
         by_folder: dict[str, list[items.Item]] = defaultdict(list)
-        for item in removable(self.ledger, running, self.removal_limit):
+        for item in gone:
             by_folder[item.target_container or ""].append(item)
-        for folder, gone in by_folder.items():
-            keys = [item.key for item in gone]
+        for folder, there in by_folder.items():
+            keys = [item.key for item in there]
             items.start(self.ledger, running, keys, Intent.REMOVE)
-            self.target.delete(folder_path(folder), [item.target_ref for item in gone if item.target_ref])
-            items.record_removed(self.ledger, running, keys)
+            try:
+                self.target.delete(folder_path(folder), [item.target_ref for item in there if item.target_ref])
+            except Permanent:
+                items.record_gone(self.ledger, self.workload, keys)  # tried again by the next pass
+            else:
+                items.record_removed(self.ledger, running, keys)
+
+
+def _may_serve(gone: items.Item, place: str, *, same_place: bool) -> bool:
+    return gone.target_container == place if same_place else gone.origin is Origin.PUT

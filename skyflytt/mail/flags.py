@@ -20,3 +20,8 @@ def canonical(flags: set[str] | frozenset[str]) -> frozenset[str]:
 def is_keyword(flag: str) -> bool:
     """Whether the flag is a keyword that IMAP can name (an atom)."""
     return bool(_ATOM.match(flag))
+
+
+def keepable(flags: frozenset[str]) -> frozenset[str]:
+    """The system flags and well-formed keywords among these, in canonical spelling."""
+    return frozenset(flag for flag in canonical(flags) if flag in SYSTEM_FLAGS or is_keyword(flag))

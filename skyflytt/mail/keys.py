@@ -18,3 +18,8 @@ def folder_path(key: str) -> FolderPath:
 def message_key(folder: FolderPath, ref: str) -> str:
     """A message in a folder, by the source's own name of it."""
     return f"{folder_key(folder)}/{ref}"
+
+
+def contents_key(folder: FolderPath) -> str:
+    """Whatever a folder holds that could not be listed, as one item."""
+    return f"{folder_key(folder)}/*"

@@ -23,8 +23,10 @@ def by_key(messages: Iterable[ArchivedMessage]) -> dict[str, ArchivedMessage]:
 
 
 def in_order(archived: Mapping[str, ArchivedMessage], others: Iterable[Listed]) -> list[Listed]:
-    """The listing, sorted as the ledger's merge-join wants it."""
-    return sorted([*(_seen(key, message) for key, message in archived.items()), *others], key=lambda listed: listed.key)
+    """The listing, sorted as the ledger's merge-join wants it. What is left out now may have been archived before."""
+    listed: dict[str, Listed] = {key: _seen(key, message) for key, message in archived.items()}
+    listed.update((other.key, other) for other in others)
+    return [listed[key] for key in sorted(listed)]
 
 
 def not_archived(ledger: Ledger, archive_workload: Workload) -> list[Listed]:

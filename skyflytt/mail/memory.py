@@ -8,7 +8,7 @@ from dataclasses import dataclass, field, replace
 
 from skyflytt.errors.base import Failure
 from skyflytt.errors.mail import FolderRefused, MailboxFull, MessageTooLarge, MessageVanished
-from skyflytt.mail.flags import canonical
+from skyflytt.mail.flags import keepable
 from skyflytt.mail.port import (
     Fetched,
     FetchFailure,
@@ -116,7 +116,7 @@ class MemoryMailbox:
 
     def set_flags(self, folder: FolderPath, ref: str, flags: frozenset[str]) -> None:
         message = self._message(folder, ref)
-        message.entry = replace(message.entry, flags=canonical(flags))
+        message.entry = replace(message.entry, flags=keepable(flags))
         message.changed = self._next_modseq()
 
     def move(self, folder: FolderPath, ref: str, to: FolderPath) -> str:
@@ -148,7 +148,7 @@ class MemoryMailbox:
         if self._quota_bytes is not None and self._used() + len(message.raw) > self._quota_bytes:
             raise MailboxFull("the mailbox in memory", f"{self._quota_bytes} bytes allowed")
         return self._put(
-            box, message.raw, MessageEntry("", canonical(message.flags), message.received, len(message.raw))
+            box, message.raw, MessageEntry("", keepable(message.flags), message.received, len(message.raw))
         )
 
     def _put(self, box: _Folder, raw: bytes, entry: MessageEntry) -> str:

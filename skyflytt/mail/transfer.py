@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
-from skyflytt.errors.base import Failure
+from skyflytt.errors.base import Failure, Permanent
 from skyflytt.errors.connection import ends_the_pass
-from skyflytt.errors.mail import MessageAltered
+from skyflytt.errors.mail import MessageAltered, MessageRefused
 from skyflytt.ledger import items
 from skyflytt.ledger.items import Done, Item
 from skyflytt.ledger.ledger import Ledger
@@ -64,17 +64,25 @@ class Transfer:
                 continue
             messages.append(NewMessage(raw, message.flags, message.received))
             ready.append(item)
+        if not ready:
+            return
         items.start(self.ledger, self.running, [item.key for item in ready], Intent.PUT)
-        answers = self.target.append(place, messages)
-        refused = [
-            (item.key, answer) for item, answer in zip(ready, answers, strict=True) if isinstance(answer, Failure)
-        ]
+        try:
+            answers = self.target.append(place, messages)
+        except Permanent as failure:  # the folder's
+            answers = [failure] * len(ready)
+        put: dict[str, Item] = {}
+        refused: list[tuple[str, Failure]] = []
+        for item, answer in zip(ready, answers, strict=True):
+            if isinstance(answer, Failure):
+                refused.append((item.key, answer))
+            elif put.setdefault(answer, item) is not item:
+                refused.append((item.key, MessageRefused(item.key, "it was merged with an equal message")))
         items.fail(self.ledger, self.running, refused)
+        self._verify(put, place)
         for _, refusal in refused:
             if ends_the_pass(refusal):
                 raise refusal
-        put = {answer: item for item, answer in zip(ready, answers, strict=True) if isinstance(answer, str)}
-        self._verify(put, place)
 
     def _verify(self, put: Mapping[str, Item], place: FolderPath) -> None:
         """Fetch the copies back and compare. One that differs keeps its place in the ledger, so that it is never written twice."""

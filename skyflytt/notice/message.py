@@ -23,10 +23,28 @@ class NoticeKind(StrEnum):
 
 VALUES: Mapping[NoticeKind, tuple[str, ...]] = {
     NoticeKind.DROP_OPENED: (
-        "customer", "person", "place", "host", "port", "login", "ends_at", "zone", "files", "manifest_digest",
+        "customer",
+        "person",
+        "place",
+        "host",
+        "port",
+        "login",
+        "ends_at",
+        "zone",
+        "files",
+        "manifest_digest",
     ),
     NoticeKind.DROP_CLOSED: ("customer", "person", "host", "closed_at", "zone", "receipt"),
-    NoticeKind.CUTOVER_DONE: ("customer", "person", "done_at", "zone", "mailboxes", "shares", "old_provider", "service_ends"),
+    NoticeKind.CUTOVER_DONE: (
+        "customer",
+        "person",
+        "done_at",
+        "zone",
+        "mailboxes",
+        "shares",
+        "old_provider",
+        "service_ends",
+    ),
     NoticeKind.DELETION_DONE: ("customer", "person", "done_at", "zone", "old_provider", "objects", "plan_hash"),
 }
 """The names that each text uses; instants come as text (`until_text`, `at_text`), `receipt` is whether there is one, `place` is ftps or s3."""

@@ -87,7 +87,9 @@ def send_notice(
 
 def was_sent(ledger: Ledger, project: str, number: str) -> bool:
     """Whether the journal has this Message-ID as sent."""
-    where = (journal_table.c.project == project) & (journal_table.c.action == SENT) & (journal_table.c.subject == number)
+    where = (
+        (journal_table.c.project == project) & (journal_table.c.action == SENT) & (journal_table.c.subject == number)
+    )
     with ledger.reading() as connection:
         return connection.execute(select(journal_table.c.number).where(where).limit(1)).first() is not None
 
@@ -168,7 +170,9 @@ def _failures(server: SmtpSettings, notice: Notice | None) -> Iterator[None]:
     except smtplib.SMTPResponseException as error:
         if error.smtp_code < 500:
             raise ServerBusy(name, f"{error.smtp_code} {_words(error.smtp_error)}") from error
-        raise RecipientRefused(notice.email if notice else name, f"{error.smtp_code} {_words(error.smtp_error)}") from error
+        raise RecipientRefused(
+            notice.email if notice else name, f"{error.smtp_code} {_words(error.smtp_error)}"
+        ) from error
     except ssl.SSLCertVerificationError as error:
         raise CertificateNotTrusted(name, error.verify_message) from error
     except (OSError, smtplib.SMTPException) as error:

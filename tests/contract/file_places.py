@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import contextlib
 import itertools
+import os
+import tempfile
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
@@ -22,7 +24,7 @@ from skyflytt.files.port import FileStore
 from skyflytt.files.s3 import open_s3
 from skyflytt.files.sftp import open_sftp
 from skyflytt.project.servers import FtpsServer, LocalServer, S3Server, SftpServer
-from tests.real import pyftpdlib_server
+from tests.real import asyncssh_server, pyftpdlib_server
 from tests.real.processes import free_port, running_module
 from tests.real.proftpd import running_proftpd
 from tests.real.sshd import known_hosts_lines, make_key, running_sshd
@@ -45,13 +47,29 @@ class Place:
     """What the store holds are files of this machine, below the root."""
     wrong_secret: dict[str, Any] = field(default_factory=dict)
     distrusted: tuple[tuple[dict[str, Any], type[Failure]], ...] = ()
+    known_hosts: Path | None = None
+    """Where the server's key is known by its port."""
     attempts: Path | None = None
     """Where the server writes a line for each password that it was sent."""
+
+    owner: int | None = None
+    """Whose the roots must be, where the server is not the user who runs the suite."""
+    one_name_one_thing: bool = True
+    """A file and a folder cannot have the same name."""
+    names_as_they_are: bool = True
+    forbidden_by_the_server: str = ""
+    """Characters that this one server cannot handle, though the protocol can."""
+
+    @property
+    def may_read_all(self) -> bool:
+        return os.geteuid() == 0 and self.owner is None
 
     def new_root(self) -> Path:
         root = self.base / f"root{next(NUMBERS)}"
         if self.on_disk:
             root.mkdir()
+            if self.owner is not None:
+                os.chown(root, self.owner, self.owner)
         return root
 
 
@@ -107,28 +125,39 @@ def openssh(base: Path, require: Require) -> Iterator[Place]:
             sshd.port,
             wrong_secret={"key_file": make_key(base / "strangers_key")},
             distrusted=_key_cases(base, sshd.port),
+            known_hosts=sshd.known_hosts,
         )
 
 
 @contextlib.contextmanager
 def asyncssh(base: Path, require: Require) -> Iterator[Place]:
-    port, host_key, attempts = free_port(), make_key(base / "host_key"), base / "attempts"
+    """When root runs the suite, this server is somebody with fewer rights: outside of root's own temporary folder, too."""
+    port, host_key = free_port(), make_key(base / "host_key")
     known_hosts = base / "known_hosts"
     known_hosts.write_text(known_hosts_lines(port, host_key))
     settings = {"host": "127.0.0.1", "port": port, "user": "migration", "known_hosts": known_hosts}
-    arguments = (str(port), str(host_key), "hemlig åäö", str(attempts))
-    with running_module("tests.real.asyncssh_server", *arguments, port=port, log=base / "log"):
-        yield Place(
-            lambda root, secret="hemlig åäö", **changes: _sftp(root, settings | changes, secret),
-            base,
-            port,
-            wrong_secret={"secret": "fel"},
-            distrusted=_key_cases(base, port),
-            attempts=attempts,
-        )
+    owner = asyncssh_server.NOBODY if os.geteuid() == 0 else None
+    with tempfile.TemporaryDirectory(prefix="skyflytt-asyncssh-") as name:
+        open_to_all = Path(name)
+        open_to_all.chmod(0o777)
+        attempts = open_to_all / "attempts"
+        arguments = (str(port), str(host_key), "hemlig åäö", str(attempts))
+        with running_module("tests.real.asyncssh_server", *arguments, port=port, log=base / "log"):
+            yield Place(
+                lambda root, secret="hemlig åäö", **changes: _sftp(root, settings | changes, secret),
+                open_to_all,
+                port,
+                wrong_secret={"secret": "fel"},
+                distrusted=_key_cases(base, port),
+                attempts=attempts,
+                known_hosts=known_hosts,
+                owner=owner,
+            )
 
 
-def _ftps_place(base: Path, port: int, user: str, password: str, certificates: Certificates) -> Place:
+def _ftps_place(
+    base: Path, port: int, user: str, password: str, certificates: Certificates, *, names_as_they_are: bool = True
+) -> Place:
     settings = {"host": "127.0.0.1", "port": port, "ca_file": certificates.ca}
 
     def opened(root: Path, secret: str = password, **changes: Any) -> Opened:
@@ -140,6 +169,7 @@ def _ftps_place(base: Path, port: int, user: str, password: str, certificates: C
         port,
         wrong_secret={"secret": "fel"},
         distrusted=(({"ca_file": certificates.other_ca}, CertificateNotTrusted),),
+        names_as_they_are=names_as_they_are,
     )
 
 
@@ -156,7 +186,7 @@ def pyftpdlib(base: Path, require: Require) -> Iterator[Place]:
     certificates, port = make_certificates(base), free_port()
     arguments = (str(port), str(certificates.both), "hemligt")
     with running_module("tests.real.pyftpdlib_server", *arguments, port=port, log=base / "log"):
-        yield _ftps_place(base, port, pyftpdlib_server.USER, "hemligt", certificates)
+        yield _ftps_place(base, port, pyftpdlib_server.USER, "hemligt", certificates, names_as_they_are=False)
 
 
 @contextlib.contextmanager
@@ -187,6 +217,9 @@ def moto(base: Path, require: Require) -> Iterator[Place]:
             base,
             port,
             on_disk=False,
+            one_name_one_thing=False,
+            # It answers 404 to a key with a line break.
+            forbidden_by_the_server="\n",
             distrusted=(({"ca_file": certificates.other_ca}, CertificateNotTrusted),),
         )
 

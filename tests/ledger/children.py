@@ -61,7 +61,9 @@ def append_entries(url: str, actor: str, count: int, together: Barrier) -> None:
         journal.append(ledger, "acme", actor=actor, action="test", subject="homes", data={"number": number})
 
 
-def cut_over_at_once(url: str, together: Barrier, cut_over: Callable[[Ledger, str, str], bool], said: Queue[str]) -> None:
+def cut_over_at_once(
+    url: str, together: Barrier, cut_over: Callable[[Ledger, str, str], bool], said: Queue[str]
+) -> None:
     ledger = open_ledger(url, SystemClock())
     together.wait()
     try:

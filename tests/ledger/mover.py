@@ -20,7 +20,7 @@ from skyflytt.errors.ledger import PassRunning
 from skyflytt.ledger import items
 from skyflytt.ledger.items import Done, Item
 from skyflytt.ledger.ledger import Ledger
-from skyflytt.ledger.listing import Listed, LeftOut, Seen, take_listing
+from skyflytt.ledger.listing import LeftOut, Listed, Seen, take_listing
 from skyflytt.ledger.open import open_ledger
 from skyflytt.ledger.passes import Account, Pass, end, running_pass
 from skyflytt.ledger.schema import Intent, State, Verified
@@ -76,7 +76,9 @@ def _put(ledger: Ledger, running: Pass, source: Path, target: Path, batch: Seque
 
 
 def _finish(ledger: Ledger, running: Pass, found: Sequence[tuple[Item, str]], target: Path) -> None:
-    items.finish(ledger, running, [_verified(one.key, content, {content: [one.target_ref or ""]}) for one, content in found])
+    items.finish(
+        ledger, running, [_verified(one.key, content, {content: [one.target_ref or ""]}) for one, content in found]
+    )
 
 
 def _verified(key: str, content: str, copies: dict[str, list[str]]) -> Done:

@@ -17,6 +17,8 @@ from tests.ledger.moving import all_items
 
 FILES = 120
 
+Move = tuple[str, Workload, Path, Path]
+
 
 @pytest.fixture
 def folders(tmp_path: Path) -> tuple[Path, Path]:
@@ -31,23 +33,21 @@ def folders(tmp_path: Path) -> tuple[Path, Path]:
     return source, target
 
 
+@pytest.fixture
+def move(url: str, workload: Workload, folders: tuple[Path, Path]) -> Move:
+    return url, workload, *folders
+
+
 @pytest.mark.parametrize("kills", [10, pytest.param(30, marks=pytest.mark.heavy)])
-def test_target_equals_source_after_kills(
-    kills: int,
-    url: str,
-    ledger: Ledger,
-    workload: Workload,
-    folders: tuple[Path, Path],
-    processes: ForkServerContext,
-) -> None:
-    source, target = folders
+def test_target_equals_source_after_kills(kills: int, ledger: Ledger, move: Move, processes: ForkServerContext) -> None:
+    _, workload, source, target = move
     dice = random.Random(kills)
     cut_off = 0
     for number in range(kills):
         moved = dice.randint(0, FILES // kills)
-        cut_off += _killed(processes, (url, workload, source, target), moved, dice.uniform(0, 0.02))
+        cut_off += _killed(processes, move, moved, dice.uniform(0, 0.02))
         assert not mover.contents_of(target) - mover.contents_of(source), f"a duplicate after kill {number + 1}"
-    account = _to_the_end(processes, (url, workload, source, target))
+    account = _to_the_end(processes, move)
     wanted = mover.contents_of(source)
     del wanted[mover.digest(b"not wanted")], wanted[mover.digest(b"")]
     assert mover.contents_of(target) == wanted
@@ -60,9 +60,7 @@ def test_target_equals_source_after_kills(
     assert cut_off > kills * 0.8, "the kills have to hit passes that are running"
 
 
-def _killed(
-    processes: ForkServerContext, move: tuple[str, Workload, Path, Path], moved: int, and_seconds: float
-) -> bool:
+def _killed(processes: ForkServerContext, move: Move, moved: int, and_seconds: float) -> bool:
     """Start the mover, kill it when it has moved so many files and a moment more; whether it was still at work."""
     target = move[-1]
     before = len(list(target.iterdir()))
@@ -79,7 +77,7 @@ def _killed(
     return not ended
 
 
-def _to_the_end(processes: ForkServerContext, move: tuple[str, Workload, Path, Path]) -> tuple[int, int, int, int]:
+def _to_the_end(processes: ForkServerContext, move: Move) -> tuple[int, int, int, int]:
     listens, tells = processes.Pipe(duplex=False)
     process = processes.Process(target=mover.move_all, args=(*move, tells))
     process.start()

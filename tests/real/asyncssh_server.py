@@ -1,19 +1,25 @@
-"""An SFTP server made of asyncssh, with a password: `python -m tests.real.asyncssh_server PORT HOST_KEY PASSWORD ATTEMPTS_FILE`."""
+"""An SFTP server made of asyncssh, with a password; started by root, it becomes nobody.
+
+`python -m tests.real.asyncssh_server PORT HOST_KEY PASSWORD ATTEMPTS_FILE`
+"""
 
 from __future__ import annotations
 
 import asyncio
+import os
 import sys
 from pathlib import Path
 
 import asyncssh
+
+NOBODY = 65534
 
 
 class Server(asyncssh.SSHServer):
     password: str
     attempts: Path
 
-    def begin_auth(self, username: str) -> bool:
+    def begin_auth(self, _username: str) -> bool:
         return True
 
     def password_auth_supported(self) -> bool:
@@ -27,9 +33,14 @@ class Server(asyncssh.SSHServer):
 
 async def serve(port: int, host_key: str, password: str, attempts: Path) -> None:
     Server.password, Server.attempts = password, attempts
+    # A file would be read again for each connection, by somebody who may not.
+    key = asyncssh.read_private_key(host_key)
     await asyncssh.listen(
-        "127.0.0.1", port, server_host_keys=[host_key], server_factory=Server, sftp_factory=True, allow_scp=False
+        "127.0.0.1", port, server_host_keys=[key], server_factory=Server, sftp_factory=True, allow_scp=False
     )
+    if os.geteuid() == 0:
+        os.setegid(NOBODY)
+        os.seteuid(NOBODY)
     await asyncio.Event().wait()
 
 

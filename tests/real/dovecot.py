@@ -7,6 +7,7 @@ message.
 from __future__ import annotations
 
 import contextlib
+import grp
 import os
 import pwd
 import shutil
@@ -55,6 +56,9 @@ service imap-login {{
 }}
 service anvil {{
   chroot =
+  unix_listener anvil-auth-penalty {{
+    mode = 0
+  }}
 }}
 service stats {{
   chroot =
@@ -80,7 +84,7 @@ namespace inbox {{
     special_use = \\Sent
     auto = no
   }}
-  mailbox Skräp&A-kategori {{
+  mailbox "Oönskat & annat" {{
     special_use = \\Junk
     auto = no
   }}
@@ -129,8 +133,6 @@ def _write(folder: Path, server: Dovecot, account: pwd.struct_passwd, certificat
         f"small:x:{ids}::{folder}::userdb_quota=count:User quota userdb_quota_vsizes=yes userdb_quota_rule=*:storage={QUOTA_KB}K "
         f"userdb_quota_max_mail_size={MAX_MESSAGE_KB}K\n"
     )
-    import grp
-
     (folder / "dovecot.conf").write_text(
         CONFIG.format(
             folder=folder,

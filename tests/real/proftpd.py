@@ -82,6 +82,6 @@ def running_proftpd(
 def _make_account(file: Path, server: Proftpd) -> None:
     ftpasswd = shutil.which("ftpasswd", path=f"{os.environ.get('PATH', '')}:/usr/sbin") or "ftpasswd"
     command = [ftpasswd, "--passwd", "--stdin", f"--file={file}", f"--name={server.user}"]
-    command += [f"--uid={os.getuid()}", f"--gid={os.getgid()}", "--home=/", "--shell=/bin/false"]
+    command += [f"--uid={os.getuid()}", f"--gid={os.getgid()}", f"--home={file.parent}", "--shell=/bin/false"]
     subprocess.run(command, check=True, input=f"{server.password}\n".encode(), stdout=subprocess.DEVNULL)
     file.chmod(0o600)

@@ -4,8 +4,12 @@ from __future__ import annotations
 
 import socket
 import ssl
+import subprocess
+import sys
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
+from pathlib import Path
 
 import paramiko
 import pytest
@@ -26,8 +30,14 @@ def sandbox(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Sandbox]:
 
 @pytest.fixture(scope="session")
 def living(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Sandbox]:
-    """A sandbox in which things happen. A test reads its present state with `lifecycle.load`."""
+    """A sandbox in which things happen; its first `up` is killed while it makes the mail. `lifecycle.load` gives its state."""
     root = tmp_path_factory.mktemp("living")
+    source = "import sys, pathlib; from skyflytt.sandbox import lifecycle; lifecycle.up(pathlib.Path(sys.argv[1]))"
+    with subprocess.Popen([sys.executable, "-c", source, str(root)], cwd=Path(__file__).parents[2]) as starter:
+        while not (root / ".old-mail.filling" / "mail.sqlite").exists() and starter.poll() is None:
+            time.sleep(0.001)
+        starter.kill()
+    assert not (root / "old-mail").exists()
     yield lifecycle.up(root)
     lifecycle.down(root)
 

@@ -56,7 +56,7 @@ def changed(living: Sandbox) -> Sandbox:
     )
     first_new = sandbox.root / "old-mail" / "mail.sqlite-wal"
     size = first_new.stat().st_size if first_new.exists() else 0
-    with subprocess.Popen([sys.executable, "-c", source, str(sandbox.root)]) as applying:
+    with subprocess.Popen([sys.executable, "-c", source, str(sandbox.root)], cwd=Path(__file__).parents[2]) as applying:
         until = time.monotonic() + 20
         while time.monotonic() < until and applying.poll() is None:
             if first_new.exists() and first_new.stat().st_size > size:

@@ -111,9 +111,7 @@ def test_multiappend_move_and_uid_expunge(sandbox: Sandbox, open_mail: OpenMail)
     with open_mail(sandbox, BENGT, "target") as client:
         client.create_folder("Till")
         client.create_folder("Från")
-        client.multiappend(
-            "Från", [{"msg": b"Subject: %d\r\n\r\n" % number, "flags": []} for number in range(20)]
-        )
+        client.multiappend("Från", [{"msg": b"Subject: %d\r\n\r\n" % number, "flags": []} for number in range(20)])
         client.select_folder("Från")
         client.move([3, 4], "Till")
         client.delete_messages([7])

@@ -55,7 +55,7 @@ def end_data(connection: socket.socket) -> None:
     try:
         if isinstance(connection, ssl.SSLSocket):
             connection.unwrap()
-    except OSError:
+    except (OSError, ValueError):  # ValueError: it was closed already
         pass
     finally:
         connection.close()

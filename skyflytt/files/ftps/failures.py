@@ -41,7 +41,7 @@ def reply_failure(item: str, server: str, reply: str) -> Failure:
     code, said = reply[:3], reply.lower()
     if code in ("452", "552") or any(hint in said for hint in FULL_WORDS):
         return TargetFull(item, reply)
-    if code == "550" and any(hint in said for hint in MISSING_WORDS):
+    if code.startswith("5") and any(hint in said for hint in MISSING_WORDS):
         return PathMissing(item, reply)
     if code == "450" or (code == "421" and "too many" in said):
         return ServerBusy(server, reply)

@@ -13,8 +13,9 @@ from typing import BinaryIO
 from skyflytt.errors.files import CopyAltered, PathMissing, PathRefused
 from skyflytt.files.ftps.client import FtpsClient, end_data, wire, words
 from skyflytt.files.ftps.connect import FtpsSettings, connected
-from skyflytt.files.ftps.failures import failures, reply_failure
+from skyflytt.files.ftps.failures import failures
 from skyflytt.files.ftps.listing import read_line, read_listing, write_time
+from skyflytt.files.ftps.transfer import Download, Upload
 from skyflytt.files.paths import ancestors, check_below, check_path, parent
 from skyflytt.files.port import Entry, EntryKind, FileCapabilities, ScanFailure
 from skyflytt.files.stream import BLOCK, reading, writing
@@ -104,61 +105,46 @@ class FtpsStore:
             answer = self._send("MLST", check_path(path))
         except PathMissing:
             return None
+        except PathRefused:
+            if self._is_missing(path):
+                return None
+            raise
         facts = next((line for line in answer.split("\n")[1:] if line.startswith(" ")), "")
         _, listed = read_line(path, facts[1:].encode("latin-1"))
         return Entry(path, listed.kind, listed.size_bytes if listed.kind is EntryKind.FILE else 0, listed.modified)
+
+    def _is_missing(self, path: str) -> bool:
+        """ProFTPD says no more than "cannot be listed" of what is not there; asked for its size, it says which it is."""
+        try:
+            self._send("SIZE", path)
+        except (PathMissing, PathRefused) as failure:
+            return isinstance(failure, PathMissing)
+        return False
 
     @contextmanager
     def read(self, path: str, offset: int = 0) -> Iterator[BinaryIO]:
         target = self._at(check_path(path))
         with failures(path, self._server):
             connection = self._client.transfercmd(f"RETR {target}", rest=offset or None)
-        ended = False
-
-        def take(size: int) -> bytes:
-            nonlocal ended
-            with failures(path, self._server):
-                piece = b"" if ended else connection.recv(min(size, BLOCK))
-                if not piece and not ended:
-                    ended = True
-                    end_data(connection)
-                    self._client.voidresp()
-            return piece
-
+        download = Download(self._client, connection, path, self._server)
         try:
-            yield reading(take)
+            yield reading(download.take)
         finally:
-            if not ended:
-                connection.close()
-                self._skip_reply()
+            download.give_up()
 
     @contextmanager
     def write(self, path: str, offset: int = 0) -> Iterator[BinaryIO]:
         target = self._at(check_path(path))
         if offset:
             self._check_size(path, offset)
-        connection = self._storing(path, target, offset)
-        written = 0
-
-        def put(data: memoryview) -> None:
-            nonlocal written
-            try:
-                connection.sendall(data)
-            except OSError as error:
-                raise self._broken_off(path, error) from error
-            written += len(data)
-
+        upload = Upload(self._client, self._storing(path, target, offset), path, self._server)
         try:
-            yield writing(put)
-        except BaseException:
-            end_data(connection)
-            self._skip_reply()
-            raise
-        end_data(connection)
-        with failures(path, self._server):
-            self._client.voidresp()
+            yield writing(upload.put)
+            upload.finish()
+        finally:
+            upload.give_up()
         if offset:
-            self._check_size(path, offset + written, exactly=True)
+            self._check_size(path, offset + upload.written, exactly=True)
 
     def _storing(self, path: str, target: str, offset: int) -> socket.socket:
         command = f"STOR {target}"
@@ -174,16 +160,6 @@ class FtpsStore:
             self.make_folder(folder)
             return self._client.transfercmd(command)
 
-    def _broken_off(self, path: str, error: OSError) -> Exception:
-        """A server that has no room left ends the data connection, and says why on the other one."""
-        try:
-            self._client.voidresp()
-        except ftplib.Error as reply:
-            return reply_failure(path, self._server, words(reply))
-        except (OSError, EOFError):
-            pass
-        return reply_failure(path, self._server, f"426 {error}")
-
     def _check_size(self, path: str, size: int, *, exactly: bool = False) -> None:
         """To go on, the file must have `size` bytes. FTP cannot cut: what stands behind the last byte written is found out here."""
         there = self.stat(path)
@@ -191,10 +167,6 @@ class FtpsStore:
             raise PathMissing(path, "no such file")
         if there.size_bytes < size or (exactly and there.size_bytes != size):
             raise CopyAltered(path, f"it has {there.size_bytes} bytes instead of {size}")
-
-    def _skip_reply(self) -> None:
-        with contextlib.suppress(ftplib.Error, OSError, EOFError):
-            self._client.voidresp()
 
     def rename(self, path: str, to: str, modified: datetime | None = None) -> None:
         if folder := parent(check_path(to)):

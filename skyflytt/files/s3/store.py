@@ -213,8 +213,6 @@ class S3Store:
 
     def rename(self, path: str, to: str, modified: datetime | None = None) -> None:
         self._check_length(check_path(to))
-        if (there := self.stat(to)) is not None and there.kind is EntryKind.FOLDER:
-            raise PathRefused(to, "a folder is in the way")
         head = self._head(check_path(path))
         if head is not None:
             self._move(path, to, head, modified)

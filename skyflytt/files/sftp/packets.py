@@ -27,6 +27,7 @@ class Command(IntEnum):
     REMOVE = 13
     MKDIR = 14
     RMDIR = 15
+    STAT = 17
     RENAME = 18
     EXTENDED = 200
 

@@ -56,9 +56,12 @@ class SftpStore:
         self.capabilities = FileCapabilities(atomic_rename=POSIX_RENAME in session.extensions, max_connections=4)
 
     def check_root(self) -> None:
-        root = (self._root or "/").encode()
-        with self._failures(self._root or "/"):
-            self._session.close_handle(self._session.ask(Command.OPENDIR, text(root)).text())
+        """The root itself may be a link: it is the account's own choice."""
+        root = self._root or "/"
+        with self._failures(root):
+            attributes = self._session.ask(Command.STAT, text(root)).attributes()
+        if _kind(attributes) is not EntryKind.FOLDER:
+            raise PathRefused(root, "it is not a folder")
 
     def _at(self, path: str) -> bytes:
         return f"{self._root}/{path}".encode()

@@ -38,7 +38,7 @@ def _encrypted(server: ImapServer, timeout_s: float) -> IMAPClient:
         client = IMAPClient(
             server.host, server.port, ssl=server.security == "tls", ssl_context=context, timeout=timeout_s
         )
-    except (OSError, IMAPClientError) as error:
+    except (OSError, UnicodeError, IMAPClientError) as error:
         raise connection_failure(error, name) from error
     try:
         # imaplib would hand every line to the log, messages included.

@@ -22,8 +22,8 @@ from skyflytt.errors.connection import (
 from skyflytt.errors.mail import FolderRefused, MailboxFull, MailboxMissing, MessageRefused, MessageTooLarge
 
 _CODE = re.compile(r"\[([A-Z-]+)[ \]]")
-_TOO_LARGE = re.compile(r"(?i)too (large|big|long)|exceeds? .*size|size limit|maximum .*size")
-_BUSY_CODES = frozenset(("UNAVAILABLE", "INUSE", "LIMIT", "SERVERBUG", "CONTACTADMIN", "THROTTLED"))
+_TOO_LARGE = re.compile(r"(?i)too (large|big|long)|larger than|exceeds? .*size|size limit|maximum .*size")
+_BUSY_CODES = frozenset(("UNAVAILABLE", "INUSE", "SERVERBUG", "CONTACTADMIN", "THROTTLED"))
 _BUSY_WORDS = re.compile(r"(?i)too many|try again|temporar|throttl|overloaded|busy|shutting down")
 
 
@@ -51,6 +51,8 @@ def connection_failure(error: Exception, server: str) -> Failure:
         return CertificateNotTrusted(server, error.verify_message or str(error))
     if isinstance(error, socket.gaierror) and error.errno != socket.EAI_AGAIN:
         return HostUnknown(server, error.strerror or str(error))
+    if isinstance(error, UnicodeError):
+        return HostUnknown(server, "this is no host name")
     if isinstance(error, ssl.SSLError) and error.reason in (
         "WRONG_VERSION_NUMBER",
         "RECORD_LAYER_FAILURE",
@@ -67,7 +69,7 @@ def login_failure(error: Exception, account: str, server: str) -> Failure:
     if isinstance(error, imaplib.IMAP4.abort | OSError):
         return ConnectionLost(server, str(error) or type(error).__name__)
     refusal = ServerRefused(str(error))
-    if refusal.code in _BUSY_CODES:
+    if refusal.code in _BUSY_CODES or refusal.code == "LIMIT":
         return ServerBusy(server, refusal.text)
     if refusal.code == "PRIVACYREQUIRED":
         return TlsMissing(server, refusal.text)
@@ -104,10 +106,10 @@ def folder_failure(refusal: ServerRefused, item: str) -> Failure:
 
 def message_failure(refusal: ServerRefused, item: str) -> Failure:
     """Why one message was not taken; raises where it is not about this message alone."""
-    if refusal.code in ("OVERQUOTA", "TRYCREATE", "NONEXISTENT", "NOPERM", "READ-ONLY") or refusal.code in _BUSY_CODES:
-        raise refusal
     if refusal.code == "TOOBIG" or _TOO_LARGE.search(refusal.text):
         return MessageTooLarge(item, refusal.text)
+    if refusal.code in ("OVERQUOTA", "TRYCREATE", "NONEXISTENT", "NOPERM", "READ-ONLY") or refusal.code in _BUSY_CODES:
+        raise refusal
     return MessageRefused(item, refusal.text)
 
 

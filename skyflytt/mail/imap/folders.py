@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 
@@ -46,7 +47,7 @@ class Namespace:
     def _allowed(self, part: str) -> str:
         delimiter = self.delimiter.decode("ascii", "replace")
         kept = "".join("_" if letter == delimiter or letter < " " or letter in "%*" else letter for letter in part)
-        return kept.strip() or "_"
+        return "_" * len(kept) if kept.strip() in ("", ".", "..") else kept.strip()
 
 
 @dataclass(slots=True)
@@ -59,6 +60,11 @@ class FolderTable:
 
     def name(self, path: FolderPath) -> bytes:
         return self.names.get(path) or self.namespace.name_of(path)
+
+
+def tame(path: FolderPath) -> FolderPath:
+    """The path in letters that every server takes; which one stood there is lost to `_`."""
+    return tuple(re.sub(r"[./\\~:*%?<>|\"&]", "_", name) for name in path)
 
 
 def namespace(session: Session) -> Namespace:

@@ -6,14 +6,14 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 
 from skyflytt.errors.base import Failure
-from skyflytt.errors.mail import FolderRefused, MessageVanished
+from skyflytt.errors.mail import MessageVanished
 from skyflytt.mail.imap import folders as imap_folders
 from skyflytt.mail.imap.append import append_all, max_message_bytes, settable
 from skyflytt.mail.imap.changes import changes, whole_listing
 from skyflytt.mail.imap.connect import TIMEOUT_S, connected, name_of
-from skyflytt.mail.imap.errors import accepted, explained
+from skyflytt.mail.imap.errors import ServerRefused, accepted, explained
 from skyflytt.mail.imap.fetch import fetch
-from skyflytt.mail.imap.folders import FolderTable
+from skyflytt.mail.imap.folders import FolderTable, tame
 from skyflytt.mail.imap.removing import delete, move
 from skyflytt.mail.imap.session import Selected, Session, quoted
 from skyflytt.mail.port import (
@@ -109,12 +109,13 @@ class ImapMailbox(ImapSource):
             own = next((path for path, known in table.roles.items() if role and known == role), None)
             if own is not None:
                 return own
-            wanted = table.namespace.path_of(table.namespace.name_of(folder))
-            for depth in range(1, len(wanted) + 1):
-                self._make(wanted[:depth], role if depth == len(wanted) else None)
-            if wanted not in self._folders().names:
-                raise FolderRefused("/".join(folder), "the server made it, but does not list it")
-            return wanted
+            try:
+                return self._made(folder, role)
+            except ServerRefused as refusal:
+                # Some servers forbid letters beyond their delimiter: Dovecot's Maildir the dot, others what their disk forbids.
+                if refusal.code in ("OVERQUOTA", "NOPERM") or tame(folder) == folder:
+                    raise
+                return self._made(tame(folder), role)
 
     def refs(self, folder: FolderPath) -> Sequence[str]:
         with explained(self._session.server, "/".join(folder)):
@@ -151,6 +152,15 @@ class ImapMailbox(ImapSource):
         if validity != str(selected.validity) or not uid.isdecimal():
             raise MessageVanished(ref)
         return selected, int(uid)
+
+    def _made(self, folder: FolderPath, role: FolderRole | None) -> FolderPath:
+        space = self._folders().namespace
+        wanted = space.path_of(space.name_of(folder))
+        for depth in range(1, len(wanted) + 1):
+            self._make(wanted[:depth], role if depth == len(wanted) else None)
+        if wanted not in self._folders().names:
+            raise ServerRefused("the server made the folder, but does not list it under its name")
+        return wanted
 
     def _make(self, path: FolderPath, role: FolderRole | None) -> None:
         if path in self._folders().names:

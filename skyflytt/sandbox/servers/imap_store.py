@@ -13,9 +13,10 @@ from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
+FIRST_UID_VALIDITY = 1_700_000_000
 SCHEMA = """
 CREATE TABLE IF NOT EXISTS folder (
-  id INTEGER PRIMARY KEY, login TEXT NOT NULL, name TEXT NOT NULL, uid_validity INTEGER NOT NULL,
+  id INTEGER PRIMARY KEY AUTOINCREMENT, login TEXT NOT NULL, name TEXT NOT NULL,
   uid_next INTEGER NOT NULL DEFAULT 1, subscribed INTEGER NOT NULL DEFAULT 1, UNIQUE (login, name));
 CREATE TABLE IF NOT EXISTS message (
   folder_id INTEGER NOT NULL REFERENCES folder (id) ON DELETE CASCADE, uid INTEGER NOT NULL, flags TEXT NOT NULL,
@@ -68,25 +69,24 @@ class MailStore:
 
     def folders(self, login: str) -> Sequence[FolderRow]:
         rows = self._db.execute(
-            "SELECT id, name, uid_validity, uid_next, subscribed FROM folder WHERE login=? ORDER BY name", (login,)
+            "SELECT id, name, uid_next, subscribed FROM folder WHERE login=? ORDER BY name", (login,)
         )
-        return [FolderRow(row[0], row[1], row[2], row[3], bool(row[4])) for row in rows]
+        return [_folder(row) for row in rows]
 
     def folder(self, login: str, name: str) -> FolderRow:
         """Raises KeyError when there is no such folder."""
         row = self._db.execute(
-            "SELECT id, name, uid_validity, uid_next, subscribed FROM folder WHERE login=? AND name=?", (login, name)
+            "SELECT id, name, uid_next, subscribed FROM folder WHERE login=? AND name=?", (login, name)
         ).fetchone()
         if row is None:
             raise KeyError(name)
-        return FolderRow(row[0], row[1], row[2], row[3], bool(row[4]))
+        return _folder(row)
 
     def add_folder(self, login: str, name: str) -> FolderRow:
         """Raises ValueError when the folder exists. A name used again gets a higher UIDVALIDITY (RFC 3501 2.3.1.1)."""
         try:
             self._db.execute(
-                "INSERT INTO folder (login, name, uid_validity) VALUES (?, ?, "
-                "(SELECT coalesce(max(uid_validity), 1700000000) + 1 FROM folder))",
+                "INSERT INTO folder (login, name) VALUES (?, ?)",
                 (login, name),
             )
         except sqlite3.IntegrityError as exists:
@@ -152,6 +152,11 @@ class MailStore:
 
     def delete(self, folder_id: int, uids: Iterable[int]) -> None:
         self._db.executemany("DELETE FROM message WHERE folder_id=? AND uid=?", [(folder_id, uid) for uid in uids])
+
+
+def _folder(row: tuple[int, str, int, int]) -> FolderRow:
+    """Ids are never used again, so that they make good UIDVALIDITYs."""
+    return FolderRow(row[0], row[1], FIRST_UID_VALIDITY + row[0], row[2], bool(row[3]))
 
 
 def _flags(text: str) -> frozenset[str]:

@@ -1,0 +1,114 @@
+"""Make a project known to Prefect: `python -m deployments.register PROJECT.yaml`.
+
+Creates or updates the blocks of its servers (settings from the file, secrets from the environment, the secrets file or the
+terminal), the project's own block, and one deployment of each flow with the project filled in. May be repeated at any time.
+"""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from pathlib import Path
+
+from prefect.client.orchestration import SyncPrefectClient, get_client
+from prefect.client.schemas.responses import DeploymentResponse
+
+from blocks import MigrationProject
+from blocks.outside import block_name
+from blocks.project import BLOCK_OF_KIND
+from skyflytt.errors.base import Failure
+from skyflytt.project.load import load_project
+from skyflytt.project.model import Project
+from skyflytt.project.secret_keys import mailbox_keys, server_key
+from skyflytt.project.secrets import SecretMissing, Secrets, secrets_of_this_machine
+
+GENERIC = "any-project"
+
+
+def register_blocks(file: Path, workspace: Path, secrets: Secrets, clock_file: Path | None = None) -> MigrationProject:
+    """Create or update the project's blocks; the project's own block is named as the project."""
+    project = load_project(file)
+    for name, server in project.servers.items():
+        if server.kind not in BLOCK_OF_KIND:
+            continue
+        settings = server.model_dump(mode="json", exclude={"kind"})
+        block = BLOCK_OF_KIND[server.kind](**settings, **_secrets(project, name, secrets))
+        block.save(block_name(project.project, name), overwrite=True)
+    block = MigrationProject(
+        file=str(file.resolve()), workspace=str(workspace.resolve()), clock_file=str(clock_file) if clock_file else None
+    )
+    block.save(project.project, overwrite=True)
+    return MigrationProject.load(project.project)
+
+
+def register_deployments(project: MigrationProject) -> list[str]:
+    """One deployment per flow for this project, made after the generic one of prefect.yaml; their names."""
+    made = []
+    with get_client(sync_client=True) as client:
+        for generic in client.read_deployments():
+            if generic.name == GENERIC:
+                made.append(_for_project(client, generic, project))
+    return made
+
+
+def _for_project(client: SyncPrefectClient, generic: DeploymentResponse, project: MigrationProject) -> str:
+    limit, options = generic.global_concurrency_limit, generic.concurrency_options
+    client.create_deployment(
+        flow_id=generic.flow_id,
+        name=project.name,
+        description=generic.description,
+        tags=[*generic.tags, project.name],
+        entrypoint=generic.entrypoint,
+        path=generic.path,
+        pull_steps=generic.pull_steps,
+        work_pool_name=generic.work_pool_name,
+        job_variables=generic.job_variables,
+        parameters={"project": {"$ref": {"block_document_id": str(project._block_document_id)}}},
+        parameter_openapi_schema=generic.parameter_openapi_schema,
+        enforce_parameter_schema=True,
+        concurrency_limit=limit.limit if limit else None,
+        concurrency_options=options,
+    )
+    return f"{client.read_flow(generic.flow_id).name}/{project.name}"
+
+
+def _secrets(project: Project, server: str, secrets: Secrets) -> dict[str, object]:
+    """What the blocks keep: the server's own secret where there is one, and those of the mailboxes on it."""
+    mailboxes = {}
+    for mailbox in project.mailboxes:
+        for side in ("source", "target"):
+            if getattr(mailbox, side).server == server:
+                key = mailbox_keys(mailbox.name, side, server)[0]  # type: ignore[arg-type]
+                if value := _secret(secrets, key):
+                    mailboxes[f"{mailbox.name}.{side}"] = value
+    found: dict[str, object] = {"secret": value} if (value := _secret(secrets, server_key(server))) else {}
+    return found | ({"mailbox_secrets": mailboxes} if mailboxes else {})
+
+
+def _secret(secrets: Secrets, key: str) -> str | None:
+    try:
+        return secrets.get(key)
+    except SecretMissing:
+        return None
+
+
+def main(arguments: list[str] | None = None) -> int:
+    parser = argparse.ArgumentParser(prog="python -m deployments.register", description=__doc__)
+    parser.add_argument("file", type=Path, help="the project file")
+    parser.add_argument("--workspace", type=Path, help="folder for archives and evidence (default: beside the file)")
+    parser.add_argument("--clock-file", type=Path, help="for rehearsals: a file with the hour to work at")
+    options = parser.parse_args(arguments)
+    workspace = options.workspace or options.file.resolve().parent / "workspace"
+    try:
+        project = register_blocks(options.file, workspace, secrets_of_this_machine(), options.clock_file)
+    except Failure as failure:
+        print(f"{failure}\n{failure.advice}", file=sys.stderr)
+        return 2
+    print(f"Block: {project.name} ({options.file})")
+    for name in register_deployments(project):
+        print(f"Deployment: {name}")
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

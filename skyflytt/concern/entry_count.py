@@ -1,0 +1,143 @@
+"""Counts a share from its scan, in flat memory: what it keeps is the names of the folders on the way down to the present entry."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field
+from datetime import datetime
+from time import monotonic
+from unicodedata import is_normalized
+
+from skyflytt.concern import share_facts
+from skyflytt.concern.backup_count import BackupCount
+from skyflytt.concern.largest import Largest
+from skyflytt.concern.lengths import Longest
+from skyflytt.concern.measured import Measured
+from skyflytt.concern.names import refusals, units
+from skyflytt.concern.reading import MOST_READ, read_files
+from skyflytt.concern.sample import Reservoir, Sampling
+from skyflytt.concern.share_facts import ShareFacts
+from skyflytt.concern.twins import Twins
+from skyflytt.files.paths import readable
+from skyflytt.files.port import Entry, EntryKind, FileStore, ScanFailure
+
+SECONDS_BETWEEN = 2.0
+
+
+@dataclass(slots=True)
+class EntryCount:
+    """The count of one share. What was modified after `recent_since` tells how much a delta pass will find."""
+
+    share: str
+    excluded: Callable[[str], bool]
+    recent_since: datetime
+    backups: Iterable[BackupCount] = ()
+    _samples: dict[str, Sampling] = field(default_factory=lambda: defaultdict(Sampling))
+    _rules: dict[str, Sampling] = field(default_factory=lambda: defaultdict(Sampling))
+    _largest: Largest = field(default_factory=Largest)
+    _longest_path: Longest = field(default_factory=Longest)
+    _longest_name: Longest = field(default_factory=Longest)
+    _twins: Twins = field(default_factory=Twins)
+    _chosen: Reservoir[Entry] = field(default_factory=lambda: Reservoir(MOST_READ))
+    _files: int = 0
+    _folders: int = 0
+    _size: int = 0
+    _left: int = 0
+    _left_bytes: int = 0
+    _newest: datetime | None = None
+    _recent: int = 0
+    _recent_bytes: int = 0
+
+    def run(self, store: FileStore, progress: Callable[[int, int], None]) -> ShareFacts:
+        """Count the whole share. How much there is shows only at the end, so progress gives the running number as both.
+
+        Raises `PathMissing` when the share's folder is not there, `Transient` when the server is away.
+        """
+        started = told = monotonic()
+        listed = 0
+        for entry in store.scan():
+            listed += 1
+            self._take(entry)
+            if monotonic() - told >= SECONDS_BETWEEN:
+                told = monotonic()
+                progress(listed, listed)
+        seconds = monotonic() - started
+        files, size, reading_seconds, refused = read_files(store, self._chosen.chosen)
+        for path, failure in refused:
+            self._samples["unreadable"].add(f"{readable(path)} ({failure.code})")
+        progress(listed, listed)
+        return self._facts(Measured(listed, seconds, files, size, reading_seconds))
+
+    def _take(self, entry: Entry | ScanFailure) -> None:
+        if isinstance(entry, ScanFailure):
+            self._samples["unreadable"].add(f"{readable(entry.key)} ({entry.failure.code})")
+        elif self.excluded(entry.key):
+            self._left += 1
+            self._left_bytes += entry.size_bytes
+        elif entry.kind is EntryKind.SYMLINK:
+            self._samples["links"].add(readable(entry.path))
+        elif entry.kind is EntryKind.OTHER:
+            self._samples["other_kinds"].add(readable(entry.path))
+        else:
+            self._name(entry)
+            if entry.kind is EntryKind.FOLDER:
+                self._folders += 1
+            else:
+                self._file(entry)
+
+    def _file(self, entry: Entry) -> None:
+        self._files += 1
+        self._size += entry.size_bytes
+        self._largest.offer(readable(entry.path), entry.size_bytes)
+        self._chosen.offer(entry)
+        self._newest = max(self._newest or entry.modified, entry.modified)
+        if entry.modified >= self.recent_since:
+            self._recent += 1
+            self._recent_bytes += entry.size_bytes
+        for backup in self.backups:
+            backup.take(entry)
+        if not entry.size_bytes:
+            self._samples["empty"].add(readable(entry.path))
+        if entry.size_bytes > share_facts.OLD_CLIENTS_FILE_BYTES:
+            self._samples["over_2_gb"].add(readable(entry.path))
+        if entry.size_bytes > share_facts.SHAREPOINT_FILE_BYTES:
+            self._samples["over_250_gb"].add(readable(entry.path))
+
+    def _name(self, entry: Entry) -> None:
+        folder, _, name = entry.path.rpartition("/")
+        self._longest_path.offer(entry.path)
+        self._longest_name.offer(name)
+        length = units(entry.path)
+        if length > share_facts.WINDOWS_PATH_LENGTH:
+            self._samples["paths_over_250"].add(readable(entry.path))
+        if length > share_facts.SHAREPOINT_PATH_LENGTH:
+            self._samples["paths_over_400"].add(readable(entry.path))
+        if broken := refusals(name):
+            self._samples["names_refused"].add(readable(entry.path))
+            for code in broken:
+                self._rules[code].add(readable(entry.path))
+        if not is_normalized("NFC", name):
+            self._samples["not_nfc"].add(readable(entry.path))
+        for kind, twin in self._twins.of(folder, name):
+            self._samples[kind].add(f"{readable(entry.path)} (beside {readable(twin)})")
+
+    def _facts(self, measured: Measured) -> ShareFacts:
+        return ShareFacts(
+            share=self.share,
+            files=self._files,
+            folders=self._folders,
+            size_bytes=self._size,
+            excluded_items=self._left,
+            excluded_bytes=self._left_bytes,
+            largest=self._largest.descending(),
+            longest_path=self._longest_path.long,
+            longest_name=self._longest_name.long,
+            refused_names={code: sampling.sample() for code, sampling in sorted(self._rules.items())},
+            newest=self._newest,
+            recent_files=self._recent,
+            recent_bytes=self._recent_bytes,
+            backups=tuple(backup.facts() for backup in self.backups),
+            measured=measured,
+            **{name: sampling.sample() for name, sampling in self._samples.items()},
+        )

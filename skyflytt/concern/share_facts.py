@@ -1,0 +1,82 @@
+"""What counting finds out about one share."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from skyflytt.concern.largest import Sized
+from skyflytt.concern.measured import Amount, Measured
+from skyflytt.concern.sample import Sample
+
+OLD_CLIENTS_FILE_BYTES = 2 * 1024**3
+"""Above it, old programs and 32-bit clients fail."""
+SHAREPOINT_FILE_BYTES = 250 * 1024**3
+WINDOWS_PATH_LENGTH = 250
+"""Windows ends at 260 (MAX_PATH), drive letter and closing NUL included."""
+SHAREPOINT_PATH_LENGTH = 400
+
+
+@dataclass(frozen=True, slots=True)
+class Long:
+    """A path or name, and how long it is; `units` are UTF-16 code units, which Windows and SharePoint count."""
+
+    text: str
+    characters: int
+    units: int
+    bytes: int
+
+
+@dataclass(frozen=True, slots=True)
+class BackupFacts:
+    """What lies in an application's backup folder and comes along; `path` is below the share."""
+
+    application: str
+    path: str
+    files: int
+    size_bytes: int
+    newest: datetime | None
+    newest_file: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class ShareFacts:
+    """Everything but `excluded_*` is of what comes along. Samples hold paths that are readable for a person.
+
+    `refused_names` counts by code of `NAME_RULES`; `names_refused` counts each name once. `case_twins` are names that differ from
+    another one of their folder in capitals only, `form_twins` in their Unicode normal form only.
+    """
+
+    share: str
+    files: int = 0
+    folders: int = 0
+    size_bytes: int = 0
+    excluded_items: int = 0
+    excluded_bytes: int = 0
+    largest: tuple[Sized, ...] = ()
+    longest_path: Long | None = None
+    longest_name: Long | None = None
+    names_refused: Sample = Sample()
+    refused_names: Mapping[str, Sample] = field(default_factory=dict)
+    case_twins: Sample = Sample()
+    not_nfc: Sample = Sample()
+    form_twins: Sample = Sample()
+    links: Sample = Sample()
+    other_kinds: Sample = Sample()
+    unreadable: Sample = Sample()
+    empty: Sample = Sample()
+    over_2_gb: Sample = Sample()
+    over_250_gb: Sample = Sample()
+    paths_over_250: Sample = Sample()
+    paths_over_400: Sample = Sample()
+    newest: datetime | None = None
+    recent_files: int = 0
+    recent_bytes: int = 0
+    backups: tuple[BackupFacts, ...] = ()
+    measured: Measured = field(default_factory=Measured)
+
+    def amount(self) -> Amount:
+        return Amount(
+            "share", self.share, self.files, self.size_bytes, self.recent_files, self.recent_bytes, self.measured
+        )

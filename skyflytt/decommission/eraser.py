@@ -1,0 +1,86 @@
+"""What deleting a place needs: the port, and its two forms, over a file store and over a mailbox."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from typing import Protocol
+
+from skyflytt.files.listing import version_of
+from skyflytt.files.port import FileStore, ScanFailure
+from skyflytt.mail.keys import folder_path, message_key
+from skyflytt.mail.port import FolderPath, FolderRole, MailTarget
+
+
+@dataclass(frozen=True, slots=True)
+class Present:
+    """An object that is at the source now. `version` is comparable with the ledger's, or None where a listing cannot tell it."""
+
+    key: str
+    version: str | None
+
+
+class Eraser(Protocol):
+    """Deletes the objects of one place of the system being left."""
+
+    def present(self) -> Iterator[Present]:
+        """Everything that is there now, by the ledger's keys; must list what it cannot read as well."""
+        ...
+
+    def delete(self, keys: Sequence[str]) -> None:
+        """Delete exactly these, in an order that the place allows; what is gone already is no error."""
+        ...
+
+    def clear_away(self) -> None:
+        """What goes with the objects and is none itself, where the source system offers it: a mailbox's own folders."""
+        ...
+
+
+def leave_folder(folder: FolderPath) -> None:
+    """For a mail system that does not let its folders be removed."""
+
+
+@dataclass(frozen=True, slots=True)
+class FilesEraser:
+    """A share: `store` is the share's own folder, opened for writing. Its folders are objects like its files."""
+
+    store: FileStore
+
+    def present(self) -> Iterator[Present]:
+        for entry in self.store.scan():
+            yield Present(entry.key, None if isinstance(entry, ScanFailure) else version_of(entry))
+
+    def delete(self, keys: Sequence[str]) -> None:
+        # Backwards in the order of a scan, which is deepest first: a folder comes after all that it holds.
+        for key in sorted(keys, key=str.encode, reverse=True):
+            self.store.remove(key.rstrip("/"))
+
+    def clear_away(self) -> None:
+        """Nothing: the share's own folder belongs to the server."""
+
+
+@dataclass(frozen=True, slots=True)
+class MailEraser:
+    """A mailbox, opened at the source with the right to delete. `remove_folder`: where the source system offers it."""
+
+    mailbox: MailTarget
+    remove_folder: Callable[[FolderPath], None] = leave_folder
+
+    def present(self) -> Iterator[Present]:
+        for folder in self.mailbox.folders():
+            for ref in self.mailbox.refs(folder.path):
+                yield Present(message_key(folder.path, ref), None)
+
+    def delete(self, keys: Sequence[str]) -> None:
+        by_folder: dict[str, list[str]] = {}
+        for key in keys:
+            folder, _, ref = key.rpartition("/")
+            by_folder.setdefault(folder, []).append(ref)
+        for folder, refs in by_folder.items():
+            self.mailbox.delete(folder_path(folder), refs)
+
+    def clear_away(self) -> None:
+        folders = [f.path for f in self.mailbox.folders() if f.role is not FolderRole.INBOX and f.path != ("INBOX",)]
+        for path in sorted(folders, key=len, reverse=True):
+            if not self.mailbox.refs(path):
+                self.remove_folder(path)

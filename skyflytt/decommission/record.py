@@ -1,0 +1,80 @@
+"""The deletion record: what was erased, when, on whose word. Counts, bytes, hashes and times; no customer data."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+from skyflytt.decommission.erase import Deletion, deletions
+from skyflytt.decommission.plan import planned_workloads
+from skyflytt.errors.decommission import NotCertified
+from skyflytt.evidence.lists import HashedFile, WrittenFile
+from skyflytt.ledger.ledger import Ledger
+from skyflytt.playbook.approvals import approvals, deletion_of
+from skyflytt.version import VERSION
+
+METHOD = "logical deletion and verified absence"
+LIMITS = (
+    "The objects were deleted through the source systems' own interfaces and their absence was seen in a new listing. "
+    "This is no media sanitisation; backups and media of the provider are outside of it."
+)
+
+
+def deletion_record(ledger: Ledger, project: str, roles: Mapping[str, str] | None = None) -> dict[str, Any]:
+    """The record of all of the project's deletions; `roles` maps an approver's name as given to its role.
+
+    Places are numbered by kind rather than named, since a mailbox's name can be a person's. Raises `NotCertified` unless every
+    planned place was deleted for one plan and found empty: a deletion left at `started` is never certified.
+    """
+    rows = deletions(ledger, project)
+    missing = {one.label for one in planned_workloads(ledger, project)} - {row.place for row in rows}
+    left = sorted(missing | {row.place for row in rows if not row.completed})
+    if left or not rows:
+        raise NotCertified(project, f"not completed: {', '.join(left) or 'nothing was deleted'}")
+    hashes = {row.plan_hash for row in rows}
+    if len(hashes) > 1:
+        raise NotCertified(project, "its places were deleted for different plans")
+    plan_hash = hashes.pop()
+    given = approvals(ledger, project, deletion_of(plan_hash))
+    return {
+        "record": "deletion",
+        "project": project,
+        "method": METHOD,
+        "limits": LIMITS,
+        "plan_sha256": plan_hash,
+        "places": [_place(number, row) for number, row in enumerate(rows, 1)],
+        "objects": sum(row.planned for row in rows),
+        "bytes": sum(row.planned_bytes for row in rows),
+        "remaining": sum(row.remaining or 0 for row in rows),
+        "started_at": min(row.started_at for row in rows).isoformat(),
+        "completed_at": max(row.completed_at for row in rows if row.completed_at).isoformat(),
+        "approvals": [
+            {"name": one.approver, "role": (roles or {}).get(one.approver), "at": one.at.isoformat()} for one in given
+        ],
+        "clock": ledger.clock.name,
+        "tool": "skyflytt",
+        "tool_version": VERSION,
+    }
+
+
+def write_record(folder: Path, record: Mapping[str, Any]) -> WrittenFile:
+    """`deletion-record.json`: sorted keys, so that the same record has the same bytes."""
+    file = HashedFile(folder / "deletion-record.json")
+    file.write(json.dumps(record, ensure_ascii=False, sort_keys=True, indent=2) + "\n")
+    return file.finish()
+
+
+def _place(number: int, row: Deletion) -> dict[str, Any]:
+    return {
+        "number": number,
+        "kind": row.place.partition(" ")[0],
+        "objects": row.planned,
+        "bytes": row.planned_bytes,
+        "deleted": row.deleted,
+        "remaining": row.remaining,
+        "absence": row.absence,
+        "started_at": row.started_at.isoformat(),
+        "completed_at": row.completed_at.isoformat() if row.completed_at else None,
+    }

@@ -1,0 +1,52 @@
+"""Fill a drop from a tree of prepared contents: one pass of the ledger, so it may be killed and started again at any moment."""
+
+from __future__ import annotations
+
+from skyflytt.drop.rows import DropState, ensure_drop
+from skyflytt.drop.work import DropWork
+from skyflytt.errors.drop import DropClosed, DropNotComplete
+from skyflytt.files.guard import AppendAfterCutover
+from skyflytt.files.passes import Progress, SharePass
+from skyflytt.files.port import FileStore
+from skyflytt.ledger import journal
+from skyflytt.ledger.passes import Account, last_account
+from skyflytt.ledger.projects import mode
+
+
+def fill(work: DropWork, contents: FileStore, progress: Progress | None = None) -> Account:
+    """Bring the drop's folder to what `contents` holds; the pass's account. A drop that is open is left as it is.
+
+    `contents` has `mailboxes/NAME…`, `shares/NAME/…` and `applications/NAME/…`; see `origin_of`. Raises `DropClosed`, and what
+    a pass over files raises.
+    """
+    row = ensure_drop(work.ledger, work.project.project, work.name, by=work.by)
+    if row.state is DropState.CLOSED:
+        raise DropClosed(work.label)
+    before = last_account(work.ledger, work.workload)
+    if row.state is DropState.OPEN and before is not None:
+        return before
+    _require_free_names(work, contents)
+    work.store.make_folder(work.place.folder)
+    target = AppendAfterCutover(work.folder, lambda: mode(work.ledger, work.project.project))
+    account = SharePass(work.ledger, work.workload, contents, target, progress=progress or _unheard).run()
+    if before is None or account.moved_now:
+        data = {
+            "files": account.source,
+            "bytes": account.source_bytes,
+            "moved": account.moved_now,
+            "failed": account.failed,
+        }
+        journal.append(
+            work.ledger, work.project.project, actor=work.by, action="drop-filled", subject=work.name, data=data
+        )
+    return account
+
+
+def _unheard(done: int, of: int) -> None:
+    """Progress that nobody asked for."""
+
+
+def _require_free_names(work: DropWork, contents: FileStore) -> None:
+    for name in ("MANIFEST.csv", "MANIFEST.jsonl", "MANIFEST.sha256"):
+        if contents.stat(name) is not None:
+            raise DropNotComplete(work.label, f"its contents have a file {name}, which is the name of the drop's own")

@@ -1,0 +1,48 @@
+"""The customer's receipt: the digest of the manifest that it fetched. Or a waiver, by name."""
+
+from __future__ import annotations
+
+import json
+import re
+
+from skyflytt.drop.rows import DropRow, change_in, drop_row
+from skyflytt.errors.drop import DropUnknown, ReceiptDoesNotMatch
+from skyflytt.ledger import journal
+from skyflytt.ledger.ledger import Ledger
+from skyflytt.playbook.approvals import approve, waiver_of
+
+SHA256 = re.compile(r"(?<![0-9a-f])[0-9a-f]{64}(?![0-9a-f])")
+
+
+def confirm_receipt(ledger: Ledger, project: str, name: str, digest: str, *, by: str) -> DropRow:
+    """Take the digest that the customer `by` sent back (a line of `sha256sum` or Get-FileHash will do), open drop or closed.
+
+    Raises `ReceiptDoesNotMatch` for any other digest; the attempt is journalled too. The same receipt again changes nothing.
+    """
+    row = drop_row(ledger, project, name)
+    if row.manifest_digest is None:
+        raise DropUnknown(f"{project}/{name}", "it was never opened, so there is nothing to confirm")
+    sent = SHA256.findall(digest.casefold())
+    if row.manifest_digest not in sent:
+        data = {"digests": sent[:3]}
+        journal.append(ledger, project, actor=by, action="receipt-refused", subject=name, data=data)
+        raise ReceiptDoesNotMatch(f"{project}/{name}", "another digest came back" if sent else "no SHA-256 came back")
+    if row.receipt is None:
+        _record(ledger, project, row, by)
+    return drop_row(ledger, project, name)
+
+
+def waive_receipt(ledger: Ledger, project: str, name: str, *, by: str) -> bool:
+    """`by` stands for going on without a receipt; False when this person had already said so."""
+    drop_row(ledger, project, name)
+    return approve(ledger, project, waiver_of(name), by)
+
+
+def _record(ledger: Ledger, project: str, row: DropRow, by: str) -> None:
+    receipt = {"by": by, "at": ledger.clock.now().isoformat(), "digest": row.manifest_digest}
+    with ledger.writing() as connection:
+        change_in(connection, project, row.name, {"receipt": json.dumps(receipt, ensure_ascii=False, sort_keys=True)})
+        data = {"manifest": row.manifest_digest}
+        journal.append_in(
+            connection, ledger, project, actor=by, action="receipt-confirmed", subject=row.name, data=data
+        )

@@ -1,0 +1,21 @@
+"""Task: one delta pass over a share."""
+
+from __future__ import annotations
+
+from prefect import task
+
+from blocks import MigrationProject
+from skyflytt.ledger.passes import Account
+from skyflytt.phase.move_share import move_share as move
+from tasks.account import record_account
+from tasks.progress import reporter
+from tasks.step import STEP
+
+
+@task(**STEP, task_run_name="{project.name} · delta · {share}")
+def move_share(project: MigrationProject, share: str) -> Account:
+    """Copy what is new or changed in the share to its new home."""
+    with project.open() as migration:
+        account = move(migration, share, reporter(migration.name, "delta", share))
+        record_account(migration, "delta", account)
+    return account

@@ -1,0 +1,178 @@
+"""The mailboxes that the contracts of `MailSource` and `MailTarget` run over. A new adapter is one function here."""
+
+from __future__ import annotations
+
+import contextlib
+import itertools
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import AbstractContextManager
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import trustme
+
+from skyflytt.errors.mail import MessageRefused
+from skyflytt.mail.imap import open_imap, open_imap_source
+from skyflytt.mail.maildir import open_maildir, open_maildir_source
+from skyflytt.mail.memory import MemoryMailbox, open_memory
+from skyflytt.mail.port import FolderPath, MailSource, MailTarget
+from skyflytt.project.servers import ImapServer
+from tests.real import dovecot as dovecot_server
+from tests.real import pymap_server
+from tests.real.dovecot import running_dovecot
+from tests.real.pymap_server import running_pymap
+
+Require = Callable[..., str]
+MAILBOXES = 80
+REFUSED = b"X-Refuse: yes"
+"""What a mailbox of the kind "small" refuses, where the server has a limit per message: one with this and 150 kB of text."""
+
+
+@dataclass(frozen=True)
+class Place:
+    """One adapter with whatever is behind it. Mailboxes are named; each test takes new ones."""
+
+    source: Callable[[str], AbstractContextManager[MailSource]]
+    target: Callable[[str], AbstractContextManager[MailTarget]]
+    new_mailbox: Callable[[str], str]
+    """By kind: "full", or "small" (refuses big messages, is full at 400 kB)."""
+    kinds: frozenset[str] = frozenset(("full",))
+    rewrites: bool = False
+    """The server takes messages apart and writes them anew."""
+    refuses_empty: bool = False
+    renumber: Callable[[str, FolderPath], None] | None = None
+    """Make the server forget its UIDs; None where there is no UIDVALIDITY."""
+    files: Callable[[str], Path] | None = None
+    """Where a mailbox lies on this disk."""
+    servers: Mapping[str, ImapServer] = field(default_factory=dict)
+    """By security, for those that are reached over the network."""
+    secret: str = ""
+    other_ca: Path | None = None
+
+
+def numbered() -> Callable[[str], str]:
+    numbers: dict[str, Iterator[int]] = {}
+    return lambda kind: f"{kind}.{next(numbers.setdefault(kind, itertools.count()))}"
+
+
+def all_logins(*kinds: str) -> tuple[str, ...]:
+    return tuple(f"{kind}.{number}" for kind in kinds for number in range(MAILBOXES))
+
+
+@contextlib.contextmanager
+def memory(base: Path, require: Require) -> Iterator[Place]:
+    boxes: dict[str, MemoryMailbox] = {}
+
+    def box(name: str) -> MemoryMailbox:
+        if name not in boxes:
+            boxes[name] = MemoryMailbox(
+                max_message_bytes=100_000 if name.startswith("small") else None,
+                quota_bytes=400_000 if name.startswith("small") else None,
+                refuse_append=lambda place, raw: MessageRefused(place, "no") if REFUSED in raw else None,
+            )
+        return boxes[name]
+
+    yield Place(
+        lambda name: open_memory(box(name)),
+        lambda name: open_memory(box(name)),
+        numbered(),
+        kinds=frozenset(("full", "small")),
+        renumber=lambda name, folder: box(name).renumber(folder),
+    )
+
+
+@contextlib.contextmanager
+def maildir(base: Path, require: Require) -> Iterator[Place]:
+    number = numbered()
+
+    def new(kind: str) -> str:
+        name = number(kind)
+        for part in ("cur", "new", "tmp"):
+            (base / name / part).mkdir(parents=True)
+        (base / name / "dovecot-keywords").write_text("0 $Forwarded\n1 projekt-x\n")
+        return name
+
+    yield Place(
+        lambda name: open_maildir_source(base / name),
+        lambda name: open_maildir(base / name),
+        new,
+        files=lambda name: base / name,
+    )
+
+
+@dataclass(frozen=True)
+class Certificates:
+    ca: Path
+    other_ca: Path
+    certificate: Path
+    key: Path
+
+
+def make_certificates(folder: Path) -> Certificates:
+    files = Certificates(*(folder / name for name in ("ca.pem", "other-ca.pem", "cert.pem", "key.pem")))
+    authority = trustme.CA()
+    server = authority.issue_cert("localhost")
+    authority.cert_pem.write_to_path(files.ca)
+    trustme.CA().cert_pem.write_to_path(files.other_ca)
+    files.certificate.write_bytes(b"".join(blob.bytes() for blob in server.cert_chain_pems))
+    server.private_key_pem.write_to_path(files.key)
+    return files
+
+
+def forget_uids(folder: Path) -> None:
+    for path in (*folder.glob("dovecot-uidlist*"), *folder.glob("dovecot.index*")):
+        path.unlink()
+
+
+def imap_server(port: int, security: str, certificates: Certificates) -> ImapServer:
+    return ImapServer.model_validate(
+        {"kind": "imap", "host": "localhost", "port": port, "security": security, "ca_file": certificates.ca}
+    )
+
+
+@contextlib.contextmanager
+def pymap(base: Path, require: Require) -> Iterator[Place]:
+    certificates = make_certificates(base)
+    with running_pymap(base / "mail", certificates.certificate, certificates.key, all_logins("full")) as port:
+        server = imap_server(port, "starttls", certificates)
+        yield Place(
+            lambda name: open_imap_source(server, name, pymap_server.PASSWORD),
+            lambda name: open_imap(server, name, pymap_server.PASSWORD),
+            numbered(),
+            rewrites=True,
+            servers={"starttls": server},
+            secret=pymap_server.PASSWORD,
+            other_ca=certificates.other_ca,
+        )
+
+
+@contextlib.contextmanager
+def dovecot(base: Path, require: Require, full: str = "full") -> Iterator[Place]:
+    certificates = make_certificates(base)
+    program = require("dovecot-imapd", binary="dovecot")
+    logins = all_logins(full, "small")
+    with running_dovecot(program, certificates.certificate, certificates.key, logins) as running:
+        server = imap_server(running.tls_port, "tls", certificates)
+        number = numbered()
+        yield Place(
+            lambda name: open_imap_source(server, name, dovecot_server.PASSWORD),
+            lambda name: open_imap(server, name, dovecot_server.PASSWORD),
+            lambda kind: number(full if kind == "full" else kind),
+            kinds=frozenset(("full", "small")),
+            refuses_empty=True,
+            renumber=lambda name, folder: forget_uids(running.mail / name / "".join(f".{part}" for part in folder)),
+            files=lambda name: running.mail / name,
+            servers={"tls": server, "starttls": imap_server(running.starttls_port, "starttls", certificates)},
+            secret=dovecot_server.PASSWORD,
+            other_ca=certificates.other_ca,
+        )
+
+
+@contextlib.contextmanager
+def dovecot_plain(base: Path, require: Require) -> Iterator[Place]:
+    """As an old server: no UIDPLUS, no MOVE, no MULTIAPPEND, no QRESYNC, no NAMESPACE, no SPECIAL-USE, no LITERAL+."""
+    with dovecot(base, require, full="plain") as place:
+        yield place
+
+
+PLACES = (memory, maildir, pymap, dovecot, dovecot_plain)
