@@ -14,8 +14,15 @@ from flows.delta import run_delta
 from flows.options import phase_options
 from flows.phase_run import PhaseRun, phase_run
 from flows.scope import mailbox_names
+from skyflytt.deadline.notice import service_end
+from skyflytt.deadline.table import deadlines
+from skyflytt.deadline.terms import NOTICE_ENDS
 from skyflytt.ledger import projects
 from skyflytt.ledger.schema import Mode
+from skyflytt.notice.local_time import at_text, until_text
+from skyflytt.notice.message import NoticeKind
+from skyflytt.phase.migration import Migration
+from skyflytt.phase.tell import tell
 from skyflytt.playbook.approvals import CUTOVER, approvals, approve
 from tasks.check_mailbox import check_mailbox
 
@@ -75,6 +82,29 @@ def _switch(run: PhaseRun, approver: str) -> None:
     with run.project.open() as migration:
         if projects.cut_over(migration.ledger, migration.name, approver):
             run.notes.append(f"cut over, approved by {approver}; the target is only added to from now on")
+        _tell(migration)
+
+
+def _tell(migration: Migration) -> None:
+    project, now = migration.project, migration.clock.now()
+    service_ends = deadlines(migration.ledger, migration.name).get(NOTICE_ENDS)
+    ends_at = (
+        service_ends.at
+        if service_ends
+        else service_end(project.contract.notice_given, project.contract.notice, project.zone)
+    )
+    tell(
+        migration,
+        NoticeKind.CUTOVER_DONE,
+        "cutover",
+        lambda language: {
+            "done_at": at_text(now, project.zone, language),
+            "mailboxes": len(project.mailboxes),
+            "shares": len(project.shares),
+            "old_provider": project.contract.provider,
+            "service_ends": until_text(ends_at, project.zone, language),
+        },
+    )
 
 
 def _mode(project: MigrationProject) -> Mode:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from time import monotonic
@@ -16,7 +16,7 @@ from skyflytt.concern.lengths import Longest
 from skyflytt.concern.measured import Measured
 from skyflytt.concern.names import refusals, units
 from skyflytt.concern.reading import MOST_READ, read_files
-from skyflytt.concern.sample import Reservoir, Sampling
+from skyflytt.concern.sample import NOTHING, Reservoir, Sampling
 from skyflytt.concern.share_facts import ShareFacts
 from skyflytt.concern.twins import Twins
 from skyflytt.files.paths import readable
@@ -32,7 +32,7 @@ class EntryCount:
     share: str
     excluded: Callable[[str], bool]
     recent_since: datetime
-    backups: Iterable[BackupCount] = ()
+    backups: Sequence[BackupCount] = ()
     _samples: dict[str, Sampling] = field(default_factory=lambda: defaultdict(Sampling))
     _rules: dict[str, Sampling] = field(default_factory=lambda: defaultdict(Sampling))
     _largest: Largest = field(default_factory=Largest)
@@ -123,6 +123,7 @@ class EntryCount:
             self._samples[kind].add(f"{readable(entry.path)} (beside {readable(twin)})")
 
     def _facts(self, measured: Measured) -> ShareFacts:
+        samples = {name: sampling.sample() for name, sampling in self._samples.items()}
         return ShareFacts(
             share=self.share,
             files=self._files,
@@ -133,11 +134,22 @@ class EntryCount:
             largest=self._largest.descending(),
             longest_path=self._longest_path.long,
             longest_name=self._longest_name.long,
+            names_refused=samples.get("names_refused", NOTHING),
             refused_names={code: sampling.sample() for code, sampling in sorted(self._rules.items())},
+            case_twins=samples.get("case_twins", NOTHING),
+            not_nfc=samples.get("not_nfc", NOTHING),
+            form_twins=samples.get("form_twins", NOTHING),
+            links=samples.get("links", NOTHING),
+            other_kinds=samples.get("other_kinds", NOTHING),
+            unreadable=samples.get("unreadable", NOTHING),
+            empty=samples.get("empty", NOTHING),
+            over_2_gb=samples.get("over_2_gb", NOTHING),
+            over_250_gb=samples.get("over_250_gb", NOTHING),
+            paths_over_250=samples.get("paths_over_250", NOTHING),
+            paths_over_400=samples.get("paths_over_400", NOTHING),
             newest=self._newest,
             recent_files=self._recent,
             recent_bytes=self._recent_bytes,
             backups=tuple(backup.facts() for backup in self.backups),
             measured=measured,
-            **{name: sampling.sample() for name, sampling in self._samples.items()},
         )

@@ -8,7 +8,7 @@ from datetime import datetime
 
 from skyflytt.concern.largest import Sized
 from skyflytt.concern.measured import Amount, Measured
-from skyflytt.concern.sample import Sample
+from skyflytt.concern.sample import NOTHING, Sample
 from skyflytt.mail.port import FolderPath, FolderRole
 
 LARGE_MESSAGE_BYTES = 25_000_000
@@ -63,7 +63,7 @@ class MailboxFacts:
     folders: tuple[FolderFacts, ...]
     target: TargetFacts
     large_limit_bytes: int = LARGE_MESSAGE_BYTES
-    large: Sample = Sample()
+    large: Sample = NOTHING
     largest: tuple[Sized, ...] = ()
     oldest: datetime | None = None
     newest: datetime | None = None

@@ -21,6 +21,9 @@ class Sample:
         return self.total > 0
 
 
+NOTHING = Sample()
+
+
 class Sampling:
     """Collects a `Sample`."""
 

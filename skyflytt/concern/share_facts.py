@@ -8,7 +8,7 @@ from datetime import datetime
 
 from skyflytt.concern.largest import Sized
 from skyflytt.concern.measured import Amount, Measured
-from skyflytt.concern.sample import Sample
+from skyflytt.concern.sample import NOTHING, Sample
 
 OLD_CLIENTS_FILE_BYTES = 2 * 1024**3
 """Above it, old programs and 32-bit clients fail."""
@@ -57,19 +57,19 @@ class ShareFacts:
     largest: tuple[Sized, ...] = ()
     longest_path: Long | None = None
     longest_name: Long | None = None
-    names_refused: Sample = Sample()
+    names_refused: Sample = NOTHING
     refused_names: Mapping[str, Sample] = field(default_factory=dict)
-    case_twins: Sample = Sample()
-    not_nfc: Sample = Sample()
-    form_twins: Sample = Sample()
-    links: Sample = Sample()
-    other_kinds: Sample = Sample()
-    unreadable: Sample = Sample()
-    empty: Sample = Sample()
-    over_2_gb: Sample = Sample()
-    over_250_gb: Sample = Sample()
-    paths_over_250: Sample = Sample()
-    paths_over_400: Sample = Sample()
+    case_twins: Sample = NOTHING
+    not_nfc: Sample = NOTHING
+    form_twins: Sample = NOTHING
+    links: Sample = NOTHING
+    other_kinds: Sample = NOTHING
+    unreadable: Sample = NOTHING
+    empty: Sample = NOTHING
+    over_2_gb: Sample = NOTHING
+    over_250_gb: Sample = NOTHING
+    paths_over_250: Sample = NOTHING
+    paths_over_400: Sample = NOTHING
     newest: datetime | None = None
     recent_files: int = 0
     recent_bytes: int = 0

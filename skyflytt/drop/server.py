@@ -160,6 +160,13 @@ class DropData(TLS_DTPHandler):  # type: ignore[misc]
         sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
         super().__init__(sock, cmd_channel)
 
+    def close(self) -> None:
+        """A transfer that did not come to its end is cut off without TLS's farewell: the client can tell it from a whole file
+        (RFC 8446 6.1), and it is logged at once even when the client no longer reads."""
+        if not self.transfer_finished:
+            self._error = True
+        super().close()
+
     def push(self, data: bytes) -> None:
         """An empty listing is not written at all: pyftpdlib 2.2 takes the write of nothing, which OpenSSL refuses before the
         handshake, for the client's end."""

@@ -75,3 +75,10 @@ class ProofUnclear(NeedsPerson):
 
     code = "drop.proof-unclear"
     advice = "A refusal for another reason proves nothing. Check the server's access log, then run the proof again."
+
+
+class DropAccountsElsewhere(NeedsPerson):
+    """The accounts of the FTPS server {item} are not kept here: {detail}"""
+
+    code = "drop.accounts-elsewhere"
+    advice = "FTP itself cannot make accounts. Use the embedded drop server and name its state folder as `accounts_dir`, or an S3 bucket."

@@ -83,3 +83,10 @@ class ListingUnsorted(NeedsPerson):
 
     code = "ledger.listing-unsorted"
     advice = "The pass stopped before anything was decided from it. This is a defect of the source's adapter: report it with the two keys."
+
+
+class SourceErased(NeedsPerson):
+    """The source of {item} is being deleted, or already was: {detail}"""
+
+    code = "ledger.source-erased"
+    advice = "There is nothing left to copy from it, and what is missing there now must not count as gone. Its account stays as it was."

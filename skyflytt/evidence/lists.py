@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import csv
 import hashlib
-import io
 import json
 import os
 from collections.abc import Iterable, Sequence
@@ -88,6 +86,10 @@ def file_sha256(path: Path) -> str:
 
 
 def _csv_line(row: Sequence[Value]) -> str:
-    line = io.StringIO()
-    csv.writer(line, lineterminator="\n").writerow(["" if value is None else value for value in row])
-    return line.getvalue()
+    return ",".join(map(_cell, row)) + "\n"
+
+
+def _cell(value: Value) -> str:
+    # Not csv.writer: with lines that end in LF it leaves a lone CR unquoted on some versions of Python.
+    text = "" if value is None else str(value)
+    return '"' + text.replace('"', '""') + '"' if any(character in text for character in ',"\r\n') else text

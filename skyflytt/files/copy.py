@@ -59,6 +59,11 @@ def partial_path(target_path: str, entry: Entry) -> str:
     return f"{folder}{slash}{PARTIAL_PREFIX}{hashlib.sha256(version.encode()).hexdigest()[:16]}{PARTIAL_SUFFIX}"
 
 
+def may_go_on(target: FileStore, entry: Entry) -> bool:
+    """Whether a copy of `entry` that was cut off is resumed rather than begun anew."""
+    return target.capabilities.resumable_writes and entry.size_bytes >= RESUME_FROM_BYTES
+
+
 def is_partial(path: str) -> bool:
     """Whether a path is such a temporary name."""
     return PARTIAL_NAME.fullmatch(path.rpartition("/")[2]) is not None
@@ -90,7 +95,7 @@ def _transfer(source: FileStore, target: FileStore, entry: Entry, partial: str) 
 
 
 def _resume_at(target: FileStore, entry: Entry, partial: str) -> int:
-    if entry.size_bytes < RESUME_FROM_BYTES or not target.capabilities.resumable_writes:
+    if not may_go_on(target, entry):
         return 0
     left = target.stat(partial)
     return left.size_bytes if left is not None and left.size_bytes <= entry.size_bytes else 0

@@ -47,13 +47,13 @@ class SharePass:
             items.reopen(self.ledger, running)
             listed = take_listing(self.ledger, running, listing(self.source.scan(), self.excluded))
             match_moves(self.ledger, running, self.source)
+            if passes.follows_interruption(self.ledger, running):
+                remove_partials(self.ledger, running, self.target)
             # First, since a file may be in the way of a folder of that name; and nothing is written when too much is gone.
             self._remove_gone(running)
             self._transfer_open(running)
             # Again, for folders that files have now been moved out of.
             self._remove_gone(running)
-            if passes.follows_interruption(self.ledger, running):
-                remove_partials(self.target)
             return passes.end(self.ledger, running, listed.source)
 
     def _transfer_open(self, running: Pass) -> None:

@@ -70,8 +70,8 @@ def _shown(listing: list[Listed | Unlisted]) -> list[Listed | Unlisted]:
     bad = [found for found in listing if (isinstance(found, Unlisted) and not is_utf8(found.name)) or _fault(found)]
     if not bad:
         return listing
-    taken = {found.name for found in listing}
     shown: list[Listed | Unlisted] = [found for found in listing if found not in bad]
+    taken = {found.name for found in shown}
     for found in bad:
         name = readable(found.name).replace("/", "\\x2F")
         while name in taken:

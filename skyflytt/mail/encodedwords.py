@@ -84,7 +84,7 @@ def _codec(charset: str) -> str:
         name = codecs.lookup(charset).name
     except (LookupError, ValueError):
         return ""
-    return "" if name in _NOT_FOR_MAIL else name
+    return "" if name.replace("-", "_") in _NOT_FOR_MAIL else name
 
 
 _NOT_FOR_MAIL = frozenset(("idna", "punycode", "unicode_escape", "raw_unicode_escape", "undefined"))

@@ -10,6 +10,7 @@ from skyflytt.mail.collect import ArchivePass
 from skyflytt.mail.port import Folder, MailSource
 from skyflytt.phase.mailboxes import excluded, open_mailbox_archive, open_source
 from skyflytt.phase.migration import Migration
+from skyflytt.phase.source import require_source
 from skyflytt.project.mailboxes import Mailbox
 
 Progress = Callable[[int, int], None]
@@ -18,6 +19,7 @@ Progress = Callable[[int, int], None]
 def archive_mailbox(migration: Migration, name: str, progress: Progress) -> Account:
     """One archive pass over the mailbox: what the source has is in the archive, byte for byte, or is counted as failed."""
     mailbox = migration.project.mailbox(name)
+    require_source(migration, migration.workload("mailbox", name))
     with open_source(migration, mailbox) as source, open_mailbox_archive(migration, mailbox) as archive:
         return collect(migration, mailbox, source, archive, source.folders(), progress)
 

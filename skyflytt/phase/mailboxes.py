@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path
+from typing import Literal
 
 from skyflytt.ledger import projects
 from skyflytt.mail.archive import MailboxArchive, open_archive
@@ -31,16 +32,13 @@ def open_source(migration: Migration, mailbox: Mailbox) -> AbstractContextManage
 @contextmanager
 def open_target(migration: Migration, mailbox: Mailbox) -> Iterator[MailTarget]:
     """The mailbox at the new home; after the cutover it only takes new messages."""
-    server = migration.project.server(mailbox.target.server)
-    if isinstance(server, ImapServer):
-        keys = mailbox_keys(mailbox.name, "target", mailbox.target.server)
-        opened: AbstractContextManager[MailTarget] = open_imap(
-            server, mailbox.target.login, migration.secrets.get(*keys)
-        )
-    else:
-        opened = open_maildir(_maildir(server, mailbox.target))
-    with opened as target:
+    with _open_writable(migration, mailbox, "target", mailbox.target) as target:
         yield AppendAfterCutover(target, lambda: projects.mode(migration.ledger, migration.name))
+
+
+def open_for_erasure(migration: Migration, mailbox: Mailbox) -> AbstractContextManager[MailTarget]:
+    """The mailbox at the system being left, writable: for the decommission phase alone, behind its interlock."""
+    return _open_writable(migration, mailbox, "source", mailbox.source)
 
 
 def open_mailbox_archive(migration: Migration, mailbox: Mailbox) -> AbstractContextManager[MailboxArchive]:
@@ -67,6 +65,15 @@ def renamed(mailbox: Mailbox) -> Callable[[FolderPath], FolderPath]:
         return folder
 
     return place
+
+
+def _open_writable(
+    migration: Migration, mailbox: Mailbox, side: Literal["source", "target"], place: MailboxPlace
+) -> AbstractContextManager[MailTarget]:
+    server = migration.project.server(place.server)
+    if isinstance(server, ImapServer):
+        return open_imap(server, place.login, migration.secrets.get(*mailbox_keys(mailbox.name, side, place.server)))
+    return open_maildir(_maildir(server, place))
 
 
 def _maildir(server: object, place: MailboxPlace) -> Path:

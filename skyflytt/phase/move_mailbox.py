@@ -8,11 +8,13 @@ from skyflytt.mail.listing import not_archived
 from skyflytt.phase.archive_mailbox import Progress, collect
 from skyflytt.phase.mailboxes import excluded, open_mailbox_archive, open_source, open_target, renamed
 from skyflytt.phase.migration import Migration
+from skyflytt.phase.source import require_source
 
 
 def move_mailbox(migration: Migration, name: str, progress: Progress) -> Account:
     """Fetch what is new and deliver what is open; the first pass and every later one are the same."""
     mailbox = migration.project.mailbox(name)
+    require_source(migration, migration.workload("mailbox", name))
     left = excluded(mailbox)
     with (
         open_source(migration, mailbox) as source,

@@ -7,6 +7,7 @@ from skyflytt.files.passes import SharePass
 from skyflytt.ledger.passes import Account
 from skyflytt.phase.archive_mailbox import Progress
 from skyflytt.phase.migration import Migration
+from skyflytt.phase.source import require_source
 from skyflytt.phase.stores import open_source, open_target
 
 
@@ -14,5 +15,6 @@ def move_share(migration: Migration, name: str, progress: Progress) -> Account:
     """Copy what is new or changed, move what moved and, before the cutover, remove what is gone."""
     share = migration.project.share(name)
     workload = migration.workload("share", name)
+    require_source(migration, workload)
     with open_source(migration, share) as source, open_target(migration, share) as target:
         return SharePass(migration.ledger, workload, source, target, Exclusions(share.exclude), progress=progress).run()

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from enum import StrEnum
 from typing import Annotated, Literal, Self
 
@@ -52,6 +52,7 @@ class Step(_Part):
     phase: Phase
     kind: StepKind
     flow: str | None = None
+    parameters: Mapping[str, str] = Field(default={}, description="What the flow is told beyond project and step.")
     after: tuple[NameText, ...] = ()
     due: When | None = None
     late: When | None = None

@@ -57,6 +57,7 @@ class Place:
     one_name_one_thing: bool = True
     """A file and a folder cannot have the same name."""
     names_as_they_are: bool = True
+    says_when_it_is_full: bool = True
     forbidden_by_the_server: str = ""
     """Characters that this one server cannot handle, though the protocol can."""
 
@@ -155,9 +156,7 @@ def asyncssh(base: Path, require: Require) -> Iterator[Place]:
             )
 
 
-def _ftps_place(
-    base: Path, port: int, user: str, password: str, certificates: Certificates, *, names_as_they_are: bool = True
-) -> Place:
+def _ftps_place(base: Path, port: int, user: str, password: str, certificates: Certificates, **more: bool) -> Place:
     settings = {"host": "127.0.0.1", "port": port, "ca_file": certificates.ca}
 
     def opened(root: Path, secret: str = password, **changes: Any) -> Opened:
@@ -169,7 +168,7 @@ def _ftps_place(
         port,
         wrong_secret={"secret": "fel"},
         distrusted=(({"ca_file": certificates.other_ca}, CertificateNotTrusted),),
-        names_as_they_are=names_as_they_are,
+        **more,
     )
 
 
@@ -183,10 +182,12 @@ def proftpd(base: Path, require: Require) -> Iterator[Place]:
 
 @contextlib.contextmanager
 def pyftpdlib(base: Path, require: Require) -> Iterator[Place]:
+    """It shows a `?` for bytes that are not UTF-8, and never answers a STOR that its disk had no room for."""
     certificates, port = make_certificates(base), free_port()
     arguments = (str(port), str(certificates.both), "hemligt")
     with running_module("tests.real.pyftpdlib_server", *arguments, port=port, log=base / "log"):
-        yield _ftps_place(base, port, pyftpdlib_server.USER, "hemligt", certificates, names_as_they_are=False)
+        quirks = {"names_as_they_are": False, "says_when_it_is_full": False}
+        yield _ftps_place(base, port, pyftpdlib_server.USER, "hemligt", certificates, **quirks)
 
 
 @contextlib.contextmanager

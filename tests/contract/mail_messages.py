@@ -16,7 +16,11 @@ PLAIN: frozenset[str] = frozenset()
 
 def corpus() -> dict[str, bytes]:
     """Every message of the collection by its path; licences and the note on their origin are none."""
-    files = (path for path in sorted(DATA.rglob("*")) if path.is_file() and path.name not in ("LICENSE", "NOTICE", "ORIGIN.md"))
+    files = (
+        path
+        for path in sorted(DATA.rglob("*"))
+        if path.is_file() and path.name not in ("LICENSE", "NOTICE", "ORIGIN.md")
+    )
     return {str(path.relative_to(DATA)): path.read_bytes() for path in files}
 
 

@@ -140,6 +140,7 @@ def pymap(base: Path, require: Require) -> Iterator[Place]:
             lambda name: open_imap(server, name, pymap_server.PASSWORD),
             numbered(),
             rewrites=True,
+            refuses_empty=True,
             servers={"starttls": server},
             secret=pymap_server.PASSWORD,
             other_ca=certificates.other_ca,

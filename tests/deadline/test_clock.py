@@ -68,7 +68,7 @@ def test_no_reader_sees_half_an_instant(tmp_path: Path) -> None:
     path = tmp_path / "clock"
     FileClock(path).move_to(AT)
     context = multiprocessing.get_context("spawn")
-    movers = [context.Process(target=moving_clock.move_often, args=(path, AT, day, 300)) for day in (1, 2)]
+    movers = [context.Process(daemon=True, target=moving_clock.move_often, args=(path, AT, day, 300)) for day in (1, 2)]
     for mover in movers:
         mover.start()
     seen = set()

@@ -50,6 +50,14 @@ class Drop:
         lines = (self.accounts.folder / "access.jsonl").read_text().splitlines()
         return [entry for entry in map(json.loads, lines) if entry["event"] == event]
 
+    def fetched(self, path: str) -> dict[str, Any]:
+        """The last fetch of `path`; the server writes it down just after the client's last byte."""
+        deadline = time.monotonic() + 5
+        while not (found := [entry for entry in self.log("retrieved") if entry["path"] == path]):
+            assert time.monotonic() < deadline, f"no fetch of {path} in the access log"
+            time.sleep(0.02)
+        return found[-1]
+
 
 @pytest.fixture(scope="module")
 def running(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Drop]:
@@ -280,9 +288,21 @@ def test_closing_the_account_ends_a_transfer_that_is_under_way(drop: Drop) -> No
     client.close()
     large.unlink()
     assert got < 300_000_000
-    last = drop.log("retrieved")[-1]
-    assert (last["path"], last["completed"]) == ("/stor", False)
+    assert drop.fetched("/stor")["completed"] is False
     assert drop.log("ended")[-1]["reason"] == "the drop has been closed"
+
+
+def test_a_client_that_goes_away_is_logged_as_incomplete(drop: Drop) -> None:
+    large = drop.accounts.folder / "files" / "norrsken" / "halv"
+    with large.open("wb") as file:
+        file.truncate(300_000_000)
+    client = drop.connect("norrsken")
+    conn = client.transfercmd("RETR halv")
+    conn.recv(1000)
+    conn.close()
+    client.close()
+    large.unlink()
+    assert drop.fetched("/halv")["completed"] is False
 
 
 def test_what_cannot_be_read_is_closed(drop: Drop) -> None:
@@ -319,11 +339,13 @@ def test_an_extension_counts_at_once(drop: Drop) -> None:
 
 
 def test_the_access_log_tells_what_was_fetched_and_from_where_on(drop: Drop) -> None:
+    (drop.accounts.folder / "files" / "norrsken" / "del").write_bytes(b"x" * 100_000)
     with drop.connect("norrsken") as client:
-        client.retrbinary("RETR Räkning å.txt", lambda _: None, rest=40_000)
-    entry = drop.log("retrieved")[-1]
+        client.retrbinary("RETR del", lambda _: None, rest=40_000)
+    entry = drop.fetched("/del")
+    (drop.accounts.folder / "files" / "norrsken" / "del").unlink()
     assert entry["account"] == "norrsken"
-    assert entry["path"] == "/Räkning å.txt"
+    assert entry["path"] == "/del"
     assert (entry["offset"], entry["bytes"], entry["completed"]) == (40_000, 60_000, True)
     assert datetime.fromisoformat(entry["at"]) == NOON
     assert entry["remote"] == "127.0.0.1"

@@ -18,9 +18,9 @@ from skyflytt.deadline.clock import SystemClock
 from skyflytt.errors.files import PathRefused
 from skyflytt.errors.ledger import PassRunning
 from skyflytt.ledger import items
-from skyflytt.ledger.items import Done, Item
+from skyflytt.ledger.items import Done, Item, Seen
 from skyflytt.ledger.ledger import Ledger
-from skyflytt.ledger.listing import LeftOut, Listed, Seen, take_listing
+from skyflytt.ledger.listing import LeftOut, Listed, take_listing
 from skyflytt.ledger.open import open_ledger
 from skyflytt.ledger.passes import Account, Pass, end, running_pass
 from skyflytt.ledger.schema import Intent, State, Verified

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import pytest
 from sqlalchemy import text
 from sqlalchemy.exc import IntegrityError
@@ -10,10 +12,10 @@ from skyflytt.deadline.clock import MovableClock
 from skyflytt.errors.files import PathRefused
 from skyflytt.errors.ledger import DoesNotReconcile
 from skyflytt.ledger import items
-from skyflytt.ledger.items import Seen
+from skyflytt.ledger.items import Done, Seen
 from skyflytt.ledger.ledger import Ledger
 from skyflytt.ledger.passes import end, last_account, running_pass
-from skyflytt.ledger.schema import Intent, Mode
+from skyflytt.ledger.schema import Intent, Mode, Verified
 from skyflytt.ledger.workloads import Workload
 from tests.ledger.moving import new_workload, put, see
 
@@ -55,7 +57,7 @@ def test_counts_after_rescans(ledger: Ledger, workload: Workload) -> None:
         items.record_gone(ledger, workload, ["goes"])
         put(ledger, running, "fails")
         items.start(ledger, running, ["changes"], Intent.REPLACE)
-        items.finish(ledger, running, [items.Done("changes", "at/changes", items.Verified.DIGEST, "another")])
+        items.finish(ledger, running, [Done("changes", "at/changes", Verified.DIGEST, "another")])
         account = end(ledger, running, source=3)
     assert (account.source, account.moved, account.moved_now, account.failed) == (3, 3, 2, 0)
     assert account.source_bytes == 99 + 10 + 10
@@ -137,7 +139,7 @@ def test_reason_is_kept(ledger: Ledger, workload: Workload) -> None:
 def test_outcome_of_an_unknown_item_is_refused(ledger: Ledger, workload: Workload) -> None:
     see(ledger, workload, "a")
     with running_pass(ledger, workload) as running:
-        for write in (
+        writes: list[Callable[[], object]] = [
             lambda: items.start(ledger, running, ["a", "nowhere"], Intent.PUT),
             lambda: items.skip(ledger, running, [("nowhere", "code", "words")]),
             lambda: items.record_gone(ledger, workload, ["nowhere"]),
@@ -145,7 +147,8 @@ def test_outcome_of_an_unknown_item_is_refused(ledger: Ledger, workload: Workloa
             lambda: items.settle(ledger, running, [("nowhere", None, "")]),
             lambda: items.hand_over(ledger, running, "nowhere", "a"),
             lambda: put(ledger, running, "nowhere"),
-        ):
+        ]
+        for write in writes:
             with pytest.raises(DoesNotReconcile, match=r"not in the ledger|not there"):
                 write()
     assert [(item.key, item.state, item.attempts) for item in items.stream(ledger, workload)] == [("a", "seen", 0)]

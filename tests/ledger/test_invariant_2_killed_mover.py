@@ -65,7 +65,7 @@ def _killed(processes: ForkServerContext, move: Move, moved: int, and_seconds: f
     target = move[-1]
     before = len(list(target.iterdir()))
     listens, tells = processes.Pipe(duplex=False)
-    process = processes.Process(target=mover.move_all, args=(*move, tells))
+    process = processes.Process(daemon=True, target=mover.move_all, args=(*move, tells))
     process.start()
     assert listens.recv() == "ready"
     ended = False
@@ -79,7 +79,7 @@ def _killed(processes: ForkServerContext, move: Move, moved: int, and_seconds: f
 
 def _to_the_end(processes: ForkServerContext, move: Move) -> tuple[int, int, int, int]:
     listens, tells = processes.Pipe(duplex=False)
-    process = processes.Process(target=mover.move_all, args=(*move, tells))
+    process = processes.Process(daemon=True, target=mover.move_all, args=(*move, tells))
     process.start()
     assert listens.recv() == "ready"
     assert listens.poll(60), "the pass did not end"

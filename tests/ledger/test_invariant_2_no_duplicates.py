@@ -26,7 +26,7 @@ def test_started_is_visible_from_another_process_before_the_side_effect(
     said = processes.Queue()
     with running_pass(ledger, workload) as running:
         items.start(ledger, running, ["a"], Intent.PUT)
-        process = processes.Process(target=children.tell_state, args=(url, workload, "a", said))
+        process = processes.Process(daemon=True, target=children.tell_state, args=(url, workload, "a", said))
         process.start()
         assert said.get(timeout=30) == "started"
         process.join()
@@ -37,7 +37,7 @@ def test_killed_after_the_announcement_is_found_started(
 ) -> None:
     see(ledger, workload, "a", "b")
     said = processes.Queue()
-    process = processes.Process(target=children.start_and_wait, args=(url, workload, "a", said))
+    process = processes.Process(daemon=True, target=children.start_and_wait, args=(url, workload, "a", said))
     process.start()
     assert said.get(timeout=30) == "started"
     process.kill()
@@ -66,7 +66,7 @@ def test_killed_pass_is_marked_by_the_next(
     url: str, ledger: Ledger, workload: Workload, processes: ForkServerContext
 ) -> None:
     said = processes.Queue()
-    process = processes.Process(target=children.hold_pass, args=(url, workload, said))
+    process = processes.Process(daemon=True, target=children.hold_pass, args=(url, workload, said))
     process.start()
     assert said.get(timeout=30) == "pass 1"
     process.kill()

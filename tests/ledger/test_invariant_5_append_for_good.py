@@ -103,7 +103,7 @@ def test_cut_over_waits_for_running_passes(
     with running_pass(ledger, other):
         assert cut_over(ledger, "acme", "Anna")
     said = processes.Queue()
-    process = processes.Process(target=children.hold_pass, args=(url, other, said))
+    process = processes.Process(daemon=True, target=children.hold_pass, args=(url, other, said))
     process.start()
     said.get(timeout=30)
     with pytest.raises(PassRunning):
@@ -117,7 +117,8 @@ def test_two_cutovers_at_once_are_one(
 ) -> None:
     said, together = processes.Queue(), processes.Barrier(2)
     started = [
-        processes.Process(target=children.cut_over_at_once, args=(url, together, cut_over, said)) for _ in range(2)
+        processes.Process(daemon=True, target=children.cut_over_at_once, args=(url, together, cut_over, said))
+        for _ in range(2)
     ]
     for process in started:
         process.start()

@@ -162,7 +162,7 @@ def test_appends_from_four_processes_are_one_chain(url: str, ledger: Ledger, pro
     ensure_project(ledger, "acme")
     together = processes.Barrier(4)
     started = [
-        processes.Process(target=children.append_entries, args=(url, f"process {number}", 25, together))
+        processes.Process(daemon=True, target=children.append_entries, args=(url, f"process {number}", 25, together))
         for number in range(4)
     ]
     for process in started:

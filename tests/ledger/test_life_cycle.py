@@ -212,7 +212,7 @@ def test_life_of_items(examples: int, ledger: Ledger) -> None:
 
     OverThisLedger.ledger = ledger
     quiet = list(HealthCheck)
-    run_state_machine_as_test(  # type: ignore[no-untyped-call]
+    run_state_machine_as_test(
         OverThisLedger,
         settings=settings(
             max_examples=examples, stateful_step_count=30, deadline=None, suppress_health_check=quiet, database=None

@@ -64,7 +64,9 @@ def test_fresh_ledger_is_opened_by_several_processes_at_once(
     attempt: int, empty_url: str, processes: ForkServerContext, clock: MovableClock
 ) -> None:
     said, together = processes.Queue(), processes.Barrier(4)
-    started = [processes.Process(target=children.open_at_once, args=(empty_url, together, said)) for _ in range(4)]
+    started = [
+        processes.Process(daemon=True, target=children.open_at_once, args=(empty_url, together, said)) for _ in range(4)
+    ]
     for process in started:
         process.start()
     assert [said.get(timeout=60) for _ in started] == ["opened"] * 4

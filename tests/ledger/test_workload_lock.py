@@ -24,7 +24,7 @@ def test_second_process_is_refused_at_once(
 ) -> None:
     said = processes.Queue()
     with running_pass(ledger, workload):
-        process = processes.Process(target=children.hold_pass, args=(url, workload, said))
+        process = processes.Process(daemon=True, target=children.hold_pass, args=(url, workload, said))
         process.start()
         assert said.get(timeout=10) == "PassRunning"
         process.join()
@@ -56,7 +56,7 @@ def test_second_thread_is_refused(ledger: Ledger, workload: Workload) -> None:
 
 def test_kill_frees_the_workload(url: str, ledger: Ledger, workload: Workload, processes: ForkServerContext) -> None:
     said = processes.Queue()
-    process = processes.Process(target=children.hold_pass, args=(url, workload, said))
+    process = processes.Process(daemon=True, target=children.hold_pass, args=(url, workload, said))
     process.start()
     assert said.get(timeout=10) == "pass 1"
     with pytest.raises(PassRunning), running_pass(ledger, workload):

@@ -88,8 +88,6 @@ class FtpsStore:
         return walk(self._listing, check_below(below))
 
     def _listing(self, folder: str) -> list[Listed]:
-        if folder and (there := self.stat(folder)) is not None and there.kind is not EntryKind.FOLDER:
-            raise PathMissing(folder, "it is not a folder")
         pieces = []
         with failures(folder or self._root or "/", self._server):
             connection = self._client.transfercmd(f"MLSD {self._at(folder)}")

@@ -11,6 +11,9 @@ from skyflytt.files.ftps.client import FtpsClient, end_data, words
 from skyflytt.files.ftps.failures import failures, reply_failure
 from skyflytt.files.stream import BLOCK
 
+REASON_WITHIN_S = 5
+"""How long to wait for a server's word on why it ended a data connection; some have none."""
+
 
 class Transfer:
     """Exactly one reply is taken after the data connection has ended, whatever happens: else it would answer the next command."""
@@ -73,9 +76,17 @@ class Upload(Transfer):
         self._ended = True
         self._connection.close()
         try:
+            if self._client.sock is not None:
+                self._client.sock.settimeout(REASON_WITHIN_S)
             self._client.voidresp()
         except ftplib.Error as reply:
             return reply_failure(self._path, self._server, words(reply))
         except (OSError, EOFError):
-            pass
-        return reply_failure(self._path, self._server, f"426 {error}")
+            # A reply that comes too late would be taken for that of another command.
+            self._client.close()
+            return reply_failure(self._path, self._server, f"426 {error}")
+        else:
+            return reply_failure(self._path, self._server, f"426 {error}")
+        finally:
+            if self._client.sock is not None:
+                self._client.sock.settimeout(self._client.timeout)

@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
-from skyflytt.mail.imap.errors import accepted
+from skyflytt.mail.imap.errors import accepted, refusals
 from skyflytt.mail.imap.listing import internal_date
 from skyflytt.mail.imap.session import Session, quoted, uids_of
 from skyflytt.mail.port import NewMessage
@@ -36,7 +36,9 @@ def append(session: Session, name: bytes, messages: Sequence[NewMessage]) -> lis
         imap.send(message.raw)
         line = b""
     imap.send(b"\r\n")
-    return _told(accepted(imap._command_complete("APPEND", tag)), len(messages))
+    with refusals():
+        answer = imap._command_complete("APPEND", tag)
+    return _told(accepted(answer), len(messages))
 
 
 def _goes_at_once(session: Session, size: int) -> bool:

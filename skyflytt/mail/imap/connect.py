@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import socket
 import ssl
 from collections.abc import Iterator
@@ -71,7 +72,15 @@ def _sign_in(client: IMAPClient, server: ImapServer, login: str, secret: str) ->
             client.plain_login(login, secret)
     except (OSError, IMAPClientError) as error:
         # Without its chain: a traceback could show the arguments of the frames above.
-        raise login_failure(error, f"{login} at {name_of(server)}", name_of(server)) from None
+        account = f"{login} at {name_of(server)}"
+        raise login_failure(error, account, name_of(server), lambda text: _scrubbed(text, login, secret)) from None
+
+
+def _scrubbed(text: str, login: str, secret: str) -> str:
+    plain = base64.b64encode(f"\0{login}\0{secret}".encode()).decode("ascii")
+    for form in (plain, secret, secret.replace("\\", "\\\\").replace('"', '\\"')):
+        text = text.replace(form, "***") if form else text
+    return text
 
 
 def _context(server: ImapServer) -> ssl.SSLContext:

@@ -6,7 +6,7 @@ import imaplib
 import re
 import socket
 import ssl
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 
 from skyflytt.errors.base import Failure
@@ -45,6 +45,17 @@ def accepted(answer: tuple[str, Sequence[object]]) -> str:
     return text
 
 
+@contextmanager
+def refusals() -> Iterator[None]:
+    """A BAD, which imaplib raises, is refused like a NO, which it returns."""
+    try:
+        yield
+    except (imaplib.IMAP4.abort, imaplib.IMAP4.readonly):
+        raise
+    except imaplib.IMAP4.error as error:
+        raise ServerRefused(str(error)) from error
+
+
 def connection_failure(error: Exception, server: str) -> Failure:
     """Why no connection came about."""
     if isinstance(error, ssl.SSLCertVerificationError):
@@ -64,11 +75,20 @@ def connection_failure(error: Exception, server: str) -> Failure:
     return ServerUnreachable(server, str(error) or type(error).__name__)
 
 
-def login_failure(error: Exception, account: str, server: str) -> Failure:
-    """Why the server did not let us in; only what it calls temporary may be tried again."""
-    if isinstance(error, imaplib.IMAP4.abort | OSError):
-        return ConnectionLost(server, str(error) or type(error).__name__)
-    refusal = ServerRefused(str(error))
+def login_failure(error: Exception, account: str, server: str, scrubbed: Callable[[str], str]) -> Failure:
+    """Why the server did not let us in; only what it calls temporary may be tried again.
+
+    `scrubbed` takes the secret out of the server's words: some repeat what they were sent.
+    """
+    # imapclient makes a LoginError of everything; what it was before is in its context.
+    broken = next(
+        (each for each in (error, error.__context__) if isinstance(each, imaplib.IMAP4.abort | OSError)), None
+    )
+    if broken is not None and _BUSY_WORDS.search(str(broken)):
+        return ServerBusy(server, scrubbed(str(broken)))
+    if broken is not None:
+        return ConnectionLost(server, scrubbed(str(broken)) or type(broken).__name__)
+    refusal = ServerRefused(scrubbed(str(error)))
     if refusal.code in _BUSY_CODES or refusal.code == "LIMIT":
         return ServerBusy(server, refusal.text)
     if refusal.code == "PRIVACYREQUIRED":

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from imapclient.response_parser import parse_response
 
 from skyflytt.mail import utf7
-from skyflytt.mail.imap.errors import ServerRefused, accepted
+from skyflytt.mail.imap.errors import ServerRefused, accepted, refusals
 from skyflytt.mail.imap.session import Session, quoted
 from skyflytt.mail.port import Folder, FolderPath, FolderRole
 from skyflytt.mail.roles import with_guessed_roles
@@ -110,7 +110,8 @@ def _measured(session: Session, path: FolderPath, name: bytes, role: FolderRole 
     asked = "(MESSAGES SIZE)" if session.can("STATUS=SIZE") or session.can("IMAP4REV2") else "(MESSAGES)"
     session.imap.untagged_responses.pop("STATUS", None)
     try:
-        typ, data = session.imap.status(quoted(name), asked)
+        with refusals():
+            typ, data = session.imap.status(quoted(name), asked)
         accepted((typ, data))
     except ServerRefused:
         return Folder(path, role, 0, None)

@@ -11,7 +11,7 @@ from skyflytt.mail.imap import folders as imap_folders
 from skyflytt.mail.imap.append import append_all, max_message_bytes, settable
 from skyflytt.mail.imap.changes import changes, whole_listing
 from skyflytt.mail.imap.connect import TIMEOUT_S, connected, name_of
-from skyflytt.mail.imap.errors import ServerRefused, accepted, explained
+from skyflytt.mail.imap.errors import ServerRefused, accepted, explained, refusals
 from skyflytt.mail.imap.fetch import fetch
 from skyflytt.mail.imap.folders import FolderTable, tame
 from skyflytt.mail.imap.removing import delete, move
@@ -166,9 +166,10 @@ class ImapMailbox(ImapSource):
         if path in self._folders().names:
             return
         name = quoted(self._folders().name(path))
-        if role and self._session.can("CREATE-SPECIAL-USE"):
-            accepted(self._session.imap.xatom("CREATE", name, "(USE (\\" + role.value.title() + "))"))
-        else:
-            accepted(self._session.imap.create(name))
+        with refusals():
+            if role and self._session.can("CREATE-SPECIAL-USE"):
+                accepted(self._session.imap.xatom("CREATE", name, "(USE (\\" + role.value.title() + "))"))
+            else:
+                accepted(self._session.imap.create(name))
         self._session.imap.subscribe(name)
         self._table = None

@@ -10,7 +10,7 @@ from typing import Any
 from imapclient import IMAPClient
 
 from skyflytt.errors.mail import FolderRefused
-from skyflytt.mail.imap.errors import ServerRefused, accepted
+from skyflytt.mail.imap.errors import ServerRefused, accepted, refusals
 
 _PERMANENT = re.compile(rb"\[PERMANENTFLAGS \(([^)]*)\)")
 
@@ -59,7 +59,8 @@ class Session:
         """A UID command; its untagged answers of that name (FETCH for STORE)."""
         response = "FETCH" if command in ("STORE", "FETCH") else command
         self.imap.untagged_responses.pop(response, None)
-        typ, data = self.imap.uid(command, *arguments)
+        with refusals():
+            typ, data = self.imap.uid(command, *arguments)
         if typ != "OK":
             raise ServerRefused(str(data[-1], "utf-8", "replace") if data and data[-1] else typ)
         left = self.imap.untagged_responses.pop(response, [])

@@ -81,7 +81,7 @@ def letters_for(flags: frozenset[str], names: Mapping[str, str]) -> str:
 
 
 def deliver(folder: Path, raw: bytes, letters: str, received: datetime) -> str | Failure:
-    """Write to tmp, then rename, both made durable; the unique part. Raises `MailboxFull`."""
+    """Write to tmp, then rename; the unique part. The renames are durable after `sync` of both. Raises `MailboxFull`."""
     unique = f"{int(received.timestamp())}.M{next(_COUNTER)}P{os.getpid()}R{secrets.token_hex(6)}.{_HOST}"
     draft = folder / "tmp" / unique
     place = folder / "cur" / f"{unique}:2,{letters}" if letters else folder / "new" / unique
@@ -92,7 +92,6 @@ def deliver(folder: Path, raw: bytes, letters: str, received: datetime) -> str |
             os.utime(file.fileno(), (received.timestamp(), received.timestamp()))
             os.fsync(file.fileno())
         draft.rename(place)
-        sync(place.parent)
     except OSError as error:
         draft.unlink(missing_ok=True)
         if error.errno in (errno.ENOSPC, errno.EDQUOT):

@@ -93,10 +93,13 @@ class MaildirMailbox(MaildirSource):
     def append(self, folder: FolderPath, messages: Sequence[NewMessage]) -> Sequence[str | Failure]:
         at = layout.existing(self._root, folder)
         names = files.keywords(at)
-        return [
+        outcomes = [
             files.deliver(at, message.raw, files.letters_for(message.flags, names), message.received)
             for message in messages
         ]
+        files.sync(at / "new")
+        files.sync(at / "cur")
+        return outcomes
 
     def set_flags(self, folder: FolderPath, ref: str, flags: frozenset[str]) -> None:
         at = layout.existing(self._root, folder)

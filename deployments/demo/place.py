@@ -1,0 +1,84 @@
+"""Where the demo keeps its sandbox, ledger, run history and clock; one demo at a time."""
+
+from __future__ import annotations
+
+import fcntl
+import json
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+
+from skyflytt.deadline.clock import FileClock
+from skyflytt.errors.base import NeedsPerson
+
+NOTICE_DAY_MORNING = datetime.fromisoformat("2026-08-08T09:00:00+02:00")
+
+
+class DemoRuns(NeedsPerson):
+    """Another demo runs in {item}: {detail}"""
+
+    code = "demo.runs-already"
+    advice = (
+        "Wait until it has ended, or stop it with Ctrl-C; it can be started again at any time and goes on where it was."
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class DemoPlace:
+    """The demo's folder."""
+
+    home: Path
+
+    @property
+    def sandbox(self) -> Path:
+        return self.home / "sandbox"
+
+    @property
+    def workspace(self) -> Path:
+        return self.home / "workspace"
+
+    @property
+    def prefect(self) -> Path:
+        return self.home / "prefect"
+
+    @property
+    def clock_file(self) -> Path:
+        return self.home / "clock"
+
+    @property
+    def clock(self) -> FileClock:
+        """The demo's clock, set to the morning of the notice when there is none yet."""
+        clock = FileClock(self.clock_file)
+        if not self.clock_file.exists():
+            clock.move_to(NOTICE_DAY_MORNING)
+        return clock
+
+    def happened(self) -> list[str]:
+        """The events of the customer's life that have happened already."""
+        path = self.home / "events.json"
+        return list(json.loads(path.read_text())) if path.exists() else []
+
+    def note_happened(self, event: str) -> None:
+        """Remember an event, in one step: a demo that is killed lets the same event happen again, which changes nothing."""
+        beside = self.home / "events.json.new"
+        beside.write_text(json.dumps([*self.happened(), event]))
+        beside.replace(self.home / "events.json")
+
+
+@contextmanager
+def only_demo(home: Path) -> Iterator[DemoPlace]:
+    """Hold the demo's folder until the end of this process, however that comes. Raises `DemoRuns`."""
+    home.mkdir(parents=True, exist_ok=True)
+    with (home / "lock").open("a+") as lock:
+        try:
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            lock.seek(0)
+            raise DemoRuns(str(home), f"process {lock.read().strip() or 'unknown'}") from None
+        lock.truncate(0)
+        lock.write(str(os.getpid()))
+        lock.flush()
+        yield DemoPlace(home)

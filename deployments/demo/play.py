@@ -1,0 +1,79 @@
+"""Set the stage (sandbox, Prefect server, blocks), run the exit, and tell how it ended."""
+
+from __future__ import annotations
+
+import shutil
+import time
+from pathlib import Path
+
+from rich.console import Console
+
+from blocks import MigrationProject
+from deployments.demo import report
+from deployments.demo.place import DemoPlace, only_demo
+from deployments.demo.run import Exit
+from deployments.demo.show import Show
+from deployments.register import register_blocks
+from deployments.stack import server, settings
+from skyflytt.ledger import journal
+from skyflytt.project.secrets import FileSecrets
+from skyflytt.sandbox import lifecycle
+from skyflytt.sandbox.state import Sandbox
+
+
+def play(home: Path, console: Console, *, fresh: bool, began: float) -> int:
+    """The whole demo; 0 when everything adds up and is where it should be."""
+    with only_demo(home) as place:
+        if fresh:
+            _throw_away(place)
+        console.print("[bold]Skyflytt demo[/]: Norrsken Bygg AB leaves Gamla Molnet AB for Nya Molnet.")
+        console.print("Starting an old provider, a new one and a Prefect server on this machine …")
+        place.clock  # noqa: B018 - the servers read it
+        sandbox = lifecycle.up(place.sandbox, clock_file=place.clock_file)
+        running = server.start(place.prefect)
+        try:
+            with settings.applied(running.environment):
+                secrets = FileSecrets(place.sandbox / "secrets.json")
+                project = register_blocks(
+                    place.sandbox / "project.yaml", place.workspace, secrets, clock_file=place.clock_file
+                )
+                return _run(place, sandbox, project, console, began)
+        finally:
+            server.stop(place.prefect)
+            lifecycle.down(place.sandbox)
+
+
+def _run(place: DemoPlace, sandbox: Sandbox, project: MigrationProject, console: Console, began: float) -> int:
+    with project.open() as migration:
+        entries_before = sum(1 for _ in journal.entries(migration.ledger, migration.name))
+    with Show(console, migration.project.zone) as show:
+        show.hour(place.clock.now())
+        Exit(place, sandbox, project, show).run()
+    console.print("\nThe exit is closed. Looking at the new home once more …")
+    with project.open() as migration:
+        seen = report.look_again(migration)
+        moved_now = sum(
+            entry.data.get("moved_now", 0)
+            for entry in journal.entries(migration.ledger, migration.name)
+            if entry.number > entries_before and entry.action.endswith("-run")
+        )
+        report.print_timeline(console, migration)
+        adds_up = report.print_accounts(console, migration)
+        for line in seen.lines:
+            console.print(f"  {line}")
+        report.print_paths(console, migration, place.sandbox, place.prefect)
+    nothing = " Nothing was left to do; the exit was already complete." if moved_now == 0 else ""
+    console.print(f"\nThis run moved {moved_now} items in {time.monotonic() - began:.0f} s.{nothing}")
+    verdict = "[green]Everything adds up.[/]" if adds_up and seen.whole else "[red]It does NOT add up; see above.[/]"
+    console.print(verdict)
+    return 0 if adds_up and seen.whole else 1
+
+
+def _throw_away(place: DemoPlace) -> None:
+    server.stop(place.prefect)
+    if place.sandbox.exists():
+        lifecycle.fresh(place.sandbox)
+    for path in (place.workspace, place.prefect, place.sandbox):
+        shutil.rmtree(path, ignore_errors=True)
+    for file in (place.clock_file, place.home / "events.json"):
+        file.unlink(missing_ok=True)

@@ -1,0 +1,114 @@
+"""Drive the exit from notice to erasure: advance, let people decide, let things happen, move the clock."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime
+
+from blocks import MigrationProject
+from deployments.demo.events import EVENTS, Event
+from deployments.demo.people import act
+from deployments.demo.place import DemoPlace
+from deployments.demo.show import Show
+from flows.advance import Where, advance
+from flows.start_step import start_here
+from skyflytt.errors.base import NeedsPerson
+from skyflytt.phase.migration import Migration
+from skyflytt.playbook.due import Standing, next_instant, what_is_due
+from skyflytt.playbook.load import load_playbook
+from skyflytt.playbook.model import StepKind
+from skyflytt.playbook.steps import StepState, step_rows
+from skyflytt.sandbox.state import Sandbox
+
+
+class ExitStopped(NeedsPerson):
+    """The exit stopped at the step {item}: {detail}"""
+
+    code = "demo.stopped"
+    advice = "The run history names the item, the reason and what to do. `make demo` goes on from here."
+
+
+@dataclass(frozen=True, slots=True)
+class Exit:
+    """One customer's exit in the demo."""
+
+    place: DemoPlace
+    sandbox: Sandbox
+    project: MigrationProject
+    show: Show
+
+    def run(self) -> None:
+        """To the end of the playbook, from wherever the last demo stopped. Raises `ExitStopped` when a step fails."""
+        self._again_what_failed()
+        while True:
+            self._advance()
+            with self.project.open() as migration:
+                standings = _standings(migration)
+                if all(standing.state is StepState.DONE for standing in standings):
+                    return
+                if self._people_act(migration, standings):
+                    continue
+                if not self._move_on(migration, standings):
+                    waiting = next(one for one in standings if one.state is not StepState.DONE)
+                    raise ExitStopped(waiting.step.name, waiting.waits_for)
+
+    def _again_what_failed(self) -> None:
+        """A step that failed because the demo was killed or its servers were away is tried once more."""
+        with self.project.open() as migration:
+            rows = step_rows(migration.ledger, migration.name)
+            failed = [one.step for one in _standings(migration) if one.state is StepState.FAILED] if rows else []
+        for step in failed:
+            if step.kind is StepKind.AUTOMATIC:
+                start_here(self.project, step)
+
+    def _advance(self) -> None:
+        before = self._outcomes()
+        state = advance(project=self.project, where=Where.HERE, return_state=True)
+        for name, (step_state, ended_at, outcome) in self._outcomes().items():
+            if before.get(name) != (step_state, ended_at, outcome):
+                self.show.step(name, step_state, outcome)
+            if step_state is StepState.FAILED:
+                raise ExitStopped(name, outcome)
+        if state.is_failed():
+            raise ExitStopped("advance", state.message or "")
+
+    def _outcomes(self) -> dict[str, tuple[StepState, datetime | None, str]]:
+        with self.project.open() as migration:
+            rows = step_rows(migration.ledger, migration.name)
+        return {name: (row.state, row.ended_at, row.outcome or "") for name, row in rows.items()}
+
+    def _people_act(self, migration: Migration, standings: list[Standing]) -> bool:
+        acted = False
+        for standing in standings:
+            if standing.step.kind is StepKind.MANUAL and standing.waits_for.startswith("Waits for a person"):
+                for said in act(migration, standing.step.name):
+                    self.show.decision(said)
+                    acted = True
+        return acted
+
+    def _move_on(self, migration: Migration, standings: list[Standing]) -> bool:
+        """Move the clock to what comes next: something that happens, or a step's date. False when nothing is ahead."""
+        clock = self.place.clock
+        due = next_instant(standings, clock.now())
+        event = next(self._ahead(), None)
+        if event is not None and (due is None or event.at <= due):
+            clock.move_to(max(event.at, clock.now()))
+            self.show.hour(clock.now())
+            self.show.event(event.tell, event.happen(self.sandbox, migration))
+            self.place.note_happened(event.name)
+            return True
+        if due is None:
+            return False
+        clock.move_to(due)
+        self.show.hour(due)
+        return True
+
+    def _ahead(self) -> Iterator[Event]:
+        happened = self.place.happened()
+        return (event for event in EVENTS if event.name not in happened)
+
+
+def _standings(migration: Migration) -> list[Standing]:
+    playbook = load_playbook(migration.project.playbook or "")
+    return what_is_due(migration.ledger, migration.name, playbook, migration.project.zone)

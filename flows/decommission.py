@@ -1,0 +1,73 @@
+"""Flow `decommission`: the one that deletes at the source, behind its interlock."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from prefect import flow
+from prefect.artifacts import create_markdown_artifact, create_table_artifact
+from prefect.client.schemas.objects import State
+
+from blocks import MigrationProject
+from flows.options import phase_options
+from flows.phase_run import PhaseRun, phase_run
+from skyflytt.decommission.interlock import Permit
+from skyflytt.notice.local_time import at_text
+from skyflytt.notice.message import NoticeKind
+from skyflytt.phase.erasure import leave, situation, why_not, write_deletion_record
+from skyflytt.phase.tell import tell
+from tasks.artifact_key import artifact_key
+from tasks.erase_place import erase_place
+
+
+@flow(**phase_options("decommission"))
+def decommission(project: MigrationProject, step: str | None = None) -> State[Any]:
+    """Delete the planned objects when every condition holds, else say which do not. Deletes nothing but what was approved.
+
+    Args:
+        project: The customer's move.
+        step: The playbook's step that this run is for; empty when started by hand.
+    """
+    with phase_run(project, "decommission", step) as run:
+        given = _ask_interlock(run)
+        if given is not None:
+            run.each(erase_place, [place.place for place in given.plan.places], given)
+            if not run.failures:
+                _certify(run, given)
+    return run.state()
+
+
+def _ask_interlock(run: PhaseRun) -> Permit | None:
+    with run.project.open() as migration:
+        found = situation(migration)
+        refused = why_not(found)
+        places = [{"place": one.place, "objects": one.objects, "bytes": one.bytes} for one in found.plan.places]
+        words = f"**Plan of deletion** {found.plan.hash}: {found.plan.objects} objects, {found.plan.bytes} bytes."
+        create_table_artifact(places, key=artifact_key(migration.name, "deletion-plan"), description=words)
+        if refused:
+            rows = [{"condition": name, "why not": sentence} for name, sentence in refused.items()]
+            key = artifact_key(migration.name, "interlock")
+            create_table_artifact(rows, key=key, description="The interlock refused: nothing was deleted.")
+            run.held = f"Nothing was deleted, plan {found.plan.hash[:12]}: {'; '.join(refused.values())}"
+            return None
+        return leave(found)
+
+
+def _certify(run: PhaseRun, given: Permit) -> None:
+    with run.project.open() as migration:
+        record = write_deletion_record(migration)
+        run.notes.append(f"{given.plan.objects} objects deleted and seen to be gone; record {record}")
+        key = artifact_key(migration.name, "deletion-record")
+        create_markdown_artifact(f"```json\n{record.read_text()}\n```\n", key=key, description="deletion record")
+        now, zone = migration.clock.now(), migration.project.zone
+        tell(
+            migration,
+            NoticeKind.DELETION_DONE,
+            given.plan.hash,
+            lambda language: {
+                "done_at": at_text(now, zone, language),
+                "old_provider": migration.project.contract.provider,
+                "objects": given.plan.objects,
+                "plan_hash": given.plan.hash,
+            },
+        )

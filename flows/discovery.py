@@ -1,0 +1,66 @@
+"""Flow `discovery`: what is there, what will hurt, how long it will take. Only reads."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from prefect import flow
+from prefect.artifacts import create_table_artifact
+from prefect.client.schemas.objects import State
+
+from blocks import MigrationProject
+from flows.options import phase_options
+from flows.phase_run import PhaseRun, phase_run
+from flows.scope import mailbox_names, share_names
+from skyflytt.concern.estimate import Estimate
+from skyflytt.phase.discover import Discovery, discover
+from tasks.artifact_key import artifact_key
+from tasks.count_mailbox import count_mailbox
+from tasks.count_share import count_share
+
+
+@flow(**phase_options("discovery"))
+def discovery(project: MigrationProject, step: str | None = None) -> State[Any]:
+    """Count every mailbox and share, ask every check for concerns, estimate the passes. Nothing is written at any server.
+
+    Args:
+        project: The customer's move.
+        step: The playbook's step that this run is for; empty when started by hand.
+    """
+    with phase_run(project, "discovery", step) as run:
+        mailboxes = run.each(count_mailbox, mailbox_names(project, None))
+        shares = run.each(count_share, share_names(project, None))
+        with project.open() as migration:
+            _report(run, discover(migration, mailboxes.values(), shares.values()))
+    return run.state()
+
+
+def _report(run: PhaseRun, found: Discovery) -> None:
+    name = run.project.name
+    concerns = [
+        {"category": one.category.value, "concern": one.id, "subject": one.subject, "found": one.found}
+        for one in found.concerns
+    ]
+    words = f"{len(concerns)} concerns; the whole list with examples is in {found.folder}."
+    create_table_artifact(concerns, key=artifact_key(name, "concerns"), description=words)
+    create_table_artifact(_hours(found.estimate), key=artifact_key(name, "estimate"), description=found.estimate.method)
+    messages = sum(one.messages for one in found.facts.mailboxes)
+    files = sum(one.files for one in found.facts.shares)
+    run.notes.append(
+        f"{messages} messages in {len(found.facts.mailboxes)} mailboxes, {files} files in {len(found.facts.shares)} shares, "
+        f"{len(concerns)} concerns, {found.estimate.total_hours:.1f} hours estimated"
+    )
+
+
+def _hours(estimate: Estimate) -> list[dict[str, object]]:
+    return [
+        {
+            "workload": one.label,
+            "items": one.items,
+            "MB": round(one.size_bytes / 1_000_000, 1),
+            "first pass (h)": None if one.first_pass_hours is None else round(one.first_pass_hours, 3),
+            "delta pass (h)": None if one.delta_pass_hours is None else round(one.delta_pass_hours, 3),
+            "sampled items": one.sampled,
+        }
+        for one in estimate.workloads
+    ]

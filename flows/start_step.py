@@ -1,0 +1,53 @@
+"""Start the flow of a playbook's step: in the work pool, as a run of its own, or in this process."""
+
+from __future__ import annotations
+
+from prefect.client.orchestration import get_client
+from prefect.client.schemas.filters import FlowRunFilter, FlowRunFilterState, FlowRunFilterStateType, FlowRunFilterTags
+from prefect.client.schemas.objects import StateType
+from prefect.deployments import run_deployment
+from prefect.flows import Flow
+
+from blocks import MigrationProject
+from flows.cutover import cutover
+from flows.decommission import decommission
+from flows.delta import delta
+from flows.discovery import discovery
+from flows.drop import drop
+from flows.export import export
+from skyflytt.playbook.model import Step
+
+FLOWS: dict[str, Flow[..., object]] = {one.name: one for one in (discovery, export, drop, delta, cutover, decommission)}
+UNFINISHED = [StateType.SCHEDULED, StateType.PENDING, StateType.RUNNING, StateType.PAUSED, StateType.CANCELLING]
+
+
+def start_here(project: MigrationProject, step: Step) -> None:
+    """Run it to its end. How it ended is in the ledger's step and in the run history."""
+    FLOWS[step.flow or ""](project=project, step=step.name, return_state=True, **step.parameters)
+
+
+def start_in_pool(project: MigrationProject, step: Step) -> None:
+    """Hand it to a worker and go on. The run carries the step's tag, by which it is found again."""
+    run_deployment(
+        f"{step.flow}/{project.name}",
+        parameters={"step": step.name, **step.parameters},
+        tags=[step_tag(project.name, step.name)],
+        flow_run_name=f"{project.name} · {step.name}",
+        timeout=0,
+        as_subflow=False,
+    )
+
+
+def is_unfinished(project: str, step: str) -> bool:
+    """Whether a run for this step waits or works somewhere."""
+    with get_client(sync_client=True) as client:
+        wanted = FlowRunFilter(
+            tags=FlowRunFilterTags(all_=[step_tag(project, step)]),
+            state=FlowRunFilterState(type=FlowRunFilterStateType(any_=UNFINISHED)),
+        )
+        return bool(client.read_flow_runs(flow_run_filter=wanted, limit=1))
+
+
+def step_tag(project: str, step: str) -> str:
+    """`norrsken/first-delta`."""
+    return f"{project}/{step}"

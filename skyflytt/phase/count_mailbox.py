@@ -1,0 +1,49 @@
+"""Count a mailbox at the system being left, and see whether its new home can be opened. Reads only."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import timedelta
+
+from skyflytt.concern.archive_count import count_archive
+from skyflytt.concern.mailbox_facts import LARGE_MESSAGE_BYTES, ArchiveFacts, MailboxFacts, TargetFacts
+from skyflytt.concern.measured import RECENT_DAYS
+from skyflytt.concern.message_count import MessageCount
+from skyflytt.errors.base import Failure
+from skyflytt.phase.archive_mailbox import Progress
+from skyflytt.phase.mailboxes import excluded, open_mailbox_archive, open_source, open_target
+from skyflytt.phase.migration import Migration
+from skyflytt.project.mailboxes import Mailbox
+
+
+def count_mailbox(migration: Migration, name: str, progress: Progress) -> MailboxFacts:
+    """The mailbox's facts, from the source's listings and, where there is one already, from its archive.
+
+    Of the payloads a small sample is read, to learn how fast they come. A target that cannot be opened is a fact, not a failure.
+    Raises `Transient` when the source is away and `NeedsPerson` when its account needs somebody.
+    """
+    mailbox = migration.project.mailbox(name)
+    target = look_at_target(migration, mailbox)
+    limit = min(LARGE_MESSAGE_BYTES, target.max_message_bytes or LARGE_MESSAGE_BYTES)
+    recent = migration.clock.now() - timedelta(days=RECENT_DAYS)
+    with open_source(migration, mailbox) as source:
+        facts = MessageCount(name, target, limit, excluded(mailbox), recent).run(source, progress)
+    return replace(facts, archive=look_into_archive(migration, mailbox))
+
+
+def look_at_target(migration: Migration, mailbox: Mailbox) -> TargetFacts:
+    """Open the target, list its folders and close it."""
+    try:
+        with open_target(migration, mailbox) as target:
+            target.folders()
+            return TargetFacts(True, max_message_bytes=target.capabilities.max_message_bytes)
+    except Failure as failure:
+        return TargetFacts(False, failure.code, failure.sentence)
+
+
+def look_into_archive(migration: Migration, mailbox: Mailbox) -> ArchiveFacts | None:
+    """None before the first archive pass: opening would make an empty archive."""
+    if not (migration.workspace / "archives" / f"{mailbox.name}.skymail").exists():
+        return None
+    with open_mailbox_archive(migration, mailbox) as archive:
+        return count_archive(archive)
