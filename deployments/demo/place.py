@@ -8,13 +8,11 @@ import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
-from datetime import datetime
 from pathlib import Path
 
+from deployments.stack.customer import rehearsal_clock
 from skyflytt.deadline.clock import FileClock
 from skyflytt.errors.base import NeedsPerson
-
-NOTICE_DAY_MORNING = datetime.fromisoformat("2026-08-08T09:00:00+02:00")
 
 
 class DemoRuns(NeedsPerson):
@@ -51,10 +49,7 @@ class DemoPlace:
     @property
     def clock(self) -> FileClock:
         """The demo's clock, set to the morning of the notice when there is none yet."""
-        clock = FileClock(self.clock_file)
-        if not self.clock_file.exists():
-            clock.move_to(NOTICE_DAY_MORNING)
-        return clock
+        return rehearsal_clock(self.clock_file)
 
     def happened(self) -> list[str]:
         """The events of the customer's life that have happened already."""

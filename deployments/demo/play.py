@@ -46,11 +46,10 @@ def play(home: Path, console: Console, *, fresh: bool, began: float) -> int:
 def _run(place: DemoPlace, sandbox: Sandbox, project: MigrationProject, console: Console, began: float) -> int:
     with project.open() as migration:
         entries_before = sum(1 for _ in journal.entries(migration.ledger, migration.name))
-    with Show(console, migration.project.zone) as show:
-        show.hour(place.clock.now())
-        Exit(place, sandbox, project, show).run()
-    console.print("\nThe exit is closed. Looking at the new home once more …")
-    with project.open() as migration:
+        with Show(console, migration.project.zone) as show:
+            show.hour(place.clock.now())
+            Exit(place, sandbox, project, migration, show).run()
+        console.print("\nThe exit is closed. Looking at the new home once more …")
         seen = report.look_again(migration)
         moved_now = sum(
             entry.data.get("moved_now", 0)

@@ -36,6 +36,7 @@ class Exit:
     place: DemoPlace
     sandbox: Sandbox
     project: MigrationProject
+    migration: Migration
     show: Show
 
     def run(self) -> None:
@@ -43,21 +44,19 @@ class Exit:
         self._again_what_failed()
         while True:
             self._advance()
-            with self.project.open() as migration:
-                standings = _standings(migration)
-                if all(standing.state is StepState.DONE for standing in standings):
-                    return
-                if self._people_act(migration, standings):
-                    continue
-                if not self._move_on(migration, standings):
-                    waiting = next(one for one in standings if one.state is not StepState.DONE)
-                    raise ExitStopped(waiting.step.name, waiting.waits_for)
+            standings = _standings(self.migration)
+            if all(standing.state is StepState.DONE for standing in standings):
+                return
+            if self._people_act(standings):
+                continue
+            if not self._move_on(standings):
+                waiting = next(one for one in standings if one.state is not StepState.DONE)
+                raise ExitStopped(waiting.step.name, waiting.waits_for)
 
     def _again_what_failed(self) -> None:
         """A step that failed because the demo was killed or its servers were away is tried once more."""
-        with self.project.open() as migration:
-            rows = step_rows(migration.ledger, migration.name)
-            failed = [one.step for one in _standings(migration) if one.state is StepState.FAILED] if rows else []
+        rows = step_rows(self.migration.ledger, self.migration.name)
+        failed = [one.step for one in _standings(self.migration) if one.state is StepState.FAILED] if rows else []
         for step in failed:
             if step.kind is StepKind.AUTOMATIC:
                 start_here(self.project, step)
@@ -74,20 +73,19 @@ class Exit:
             raise ExitStopped("advance", state.message or "")
 
     def _outcomes(self) -> dict[str, tuple[StepState, datetime | None, str]]:
-        with self.project.open() as migration:
-            rows = step_rows(migration.ledger, migration.name)
+        rows = step_rows(self.migration.ledger, self.migration.name)
         return {name: (row.state, row.ended_at, row.outcome or "") for name, row in rows.items()}
 
-    def _people_act(self, migration: Migration, standings: list[Standing]) -> bool:
+    def _people_act(self, standings: list[Standing]) -> bool:
         acted = False
         for standing in standings:
             if standing.step.kind is StepKind.MANUAL and standing.waits_for.startswith("Waits for a person"):
-                for said in act(migration, standing.step.name):
+                for said in act(self.migration, standing.step.name):
                     self.show.decision(said)
                     acted = True
         return acted
 
-    def _move_on(self, migration: Migration, standings: list[Standing]) -> bool:
+    def _move_on(self, standings: list[Standing]) -> bool:
         """Move the clock to what comes next: something that happens, or a step's date. False when nothing is ahead."""
         clock = self.place.clock
         due = next_instant(standings, clock.now())
@@ -95,7 +93,7 @@ class Exit:
         if event is not None and (due is None or event.at <= due):
             clock.move_to(max(event.at, clock.now()))
             self.show.hour(clock.now())
-            self.show.event(event.tell, event.happen(self.sandbox, migration))
+            self.show.event(event.tell, event.happen(self.sandbox, self.migration))
             self.place.note_happened(event.name)
             return True
         if due is None:

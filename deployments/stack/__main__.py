@@ -8,6 +8,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 from deployments.stack import place, server, settings, worker
+from deployments.stack.customer import start_customer, stop_customer
 from skyflytt.errors.base import Failure
 
 
@@ -28,8 +29,8 @@ def stop_prefect(home: Path) -> None:
 
 
 # What `up` starts and `down` stops, each in this order.
-STARTS: list[Callable[[Path], None]] = [start_prefect]
-STOPS: list[Callable[[Path], None]] = [stop_prefect]
+STARTS: list[Callable[[Path], None]] = [start_prefect, start_customer]
+STOPS: list[Callable[[Path], None]] = [stop_prefect, stop_customer]
 
 
 def up(home: Path) -> int:

@@ -11,12 +11,13 @@ from typing import Annotated
 
 import typer
 
-from skyflytt.cli import concerns, project, sandbox
+from skyflytt.cli import concerns, errors, project, sandbox
 from skyflytt.cli.failures import INTERRUPTED, status_of_failure, tell_interrupted
 from skyflytt.errors.base import Failure
 
 GROUPS = {
     "concerns": concerns.app,
+    "errors": errors.app,
     "project": project.app,
     "sandbox": sandbox.app,
 }

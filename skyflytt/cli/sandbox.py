@@ -55,6 +55,22 @@ def status(root: Root = DEFAULT_ROOT) -> None:
         raise typer.Exit(1)
 
 
+@app.command()
+def clock(
+    instant: Annotated[str | None, typer.Argument(help="The hour to move on to, as 2026-10-18T09:00:00+02:00.")] = None,
+    root: Root = DEFAULT_ROOT,
+) -> None:
+    """Show the rehearsal's hour, or move it forward: deadlines, the drop and the playbook go by it."""
+    from skyflytt.sandbox import rehearsal  # noqa: PLC0415
+
+    if instant is not None:
+        try:
+            rehearsal.move_on(root, instant)
+        except ValueError as error:
+            raise typer.BadParameter(str(error)) from None
+    typer.echo(f"{rehearsal.clock_of(root).now().isoformat()}")
+
+
 def show(servers: list[ServerStatus]) -> None:
     from rich.console import Console  # noqa: PLC0415
     from rich.table import Table  # noqa: PLC0415

@@ -11,14 +11,15 @@ from sqlalchemy import insert, select, update
 
 from skyflytt.decommission.eraser import Eraser
 from skyflytt.decommission.interlock import Permit
-from skyflytt.decommission.plan import PlannedPlace
-from skyflytt.errors.decommission import NotInPlan, PlanChanged, StillThere
+from skyflytt.decommission.plan import PlannedPlace, make_plan
+from skyflytt.errors.decommission import DecommissionRefused, NotInPlan, PlanChanged, StillThere
 from skyflytt.ledger import items, journal
 from skyflytt.ledger.ledger import Ledger
 from skyflytt.ledger.locks import workload_lock
 from skyflytt.ledger.schema import State
 from skyflytt.ledger.schema import deletion as deletion_table
 from skyflytt.ledger.workloads import Workload
+from skyflytt.playbook.approvals import approvals, deletion_of, different_people
 
 BATCH_OBJECTS = 200
 ABSENCE = "the source was listed after the deletion and showed 0 objects"
@@ -58,6 +59,7 @@ def erase(ledger: Ledger, given: Permit, workload: Workload, eraser: Eraser, *, 
         if row is not None and row.completed:
             return row
         if row is None:
+            _require_approved(ledger, given)
             _require_as_planned(ledger, workload, eraser)
             _start(ledger, given, workload, planned, by=by)
         _delete_all(ledger, workload, eraser)
@@ -97,6 +99,18 @@ def deletions(ledger: Ledger, project: str) -> list[Deletion]:
     with ledger.reading() as connection:
         found = connection.execute(rows).all()
     return [Deletion(**{name: value for name, value in row._asdict().items() if name != "project"}) for row in found]
+
+
+def _require_approved(ledger: Ledger, given: Permit) -> None:
+    """Once more, right before the first delete: the plan is still the one, and two people stand for it in the ledger."""
+    project = given.plan.project
+    if make_plan(ledger, project).hash != given.plan.hash:
+        raise PlanChanged(project, "the ledger has changed since")
+    people = different_people(approvals(ledger, project, deletion_of(given.plan.hash)))
+    if len(people) < 2:
+        raise DecommissionRefused(
+            project, f"{len(people)} of two different people approved the plan {given.plan.hash[:12]}"
+        )
 
 
 def _require_as_planned(ledger: Ledger, workload: Workload, eraser: Eraser) -> None:

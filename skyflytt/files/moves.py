@@ -26,10 +26,18 @@ def match_moves(ledger: Ledger, running: Pass, source: FileStore) -> int:
             gone[item.version].append(item)
     if not gone:
         return 0
-    pairs = [pair for new in items.stream(ledger, running.workload, State.SEEN) if (pair := _pair(new, gone, source))]
+    lent = lent_places(ledger, running, State.SEEN, State.FAILED)
+    new = (item for item in items.stream(ledger, running.workload, State.SEEN) if item.key not in lent)
+    pairs = [pair for item in new if (pair := _pair(item, gone, source))]
     for old_key, new_key in pairs:
         items.hand_over(ledger, running, old_key, new_key)
     return len(pairs)
+
+
+def lent_places(ledger: Ledger, running: Pass, *states: State) -> set[str]:
+    """Places at the target whose copy is another item's by now: one that moved at the source, and not yet there."""
+    open_items = items.stream(ledger, running.workload, *states)
+    return {item.target_ref for item in open_items if item.target_ref is not None and item.target_ref != item.key}
 
 
 def _pair(new: items.Item, gone: dict[str, list[items.Item]], source: FileStore) -> tuple[str, str] | None:
@@ -41,7 +49,10 @@ def _pair(new: items.Item, gone: dict[str, list[items.Item]], source: FileStore)
     except Failure:
         return None  # the copy that follows meets the same failure and records it
     for index, old in enumerate(candidates):
-        if old.identity == digest:
+        into_itself = new.key.startswith(
+            f"{old.target_ref}/"
+        )  # a file that now lies in a folder of its own former name
+        if old.identity == digest and not into_itself:
             del candidates[index]
             return old.key, new.key
     return None

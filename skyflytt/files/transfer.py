@@ -9,6 +9,8 @@ from skyflytt.errors.connection import ends_the_pass
 from skyflytt.errors.files import TargetOccupied
 from skyflytt.files.copy import content_digest, copy_file
 from skyflytt.files.listing import entry_of
+from skyflytt.files.moves import lent_places
+from skyflytt.files.paths import ancestors
 from skyflytt.files.port import Entry, EntryKind, FileStore
 from skyflytt.ledger import items
 from skyflytt.ledger.items import Done, Item
@@ -31,7 +33,7 @@ class Transfer:
     _deferred: list[Item] = field(default_factory=list)
 
     def __post_init__(self) -> None:
-        self._note_lent(State.SEEN, State.FAILED)
+        self._lent.update(lent_places(self.ledger, self.running, State.SEEN, State.FAILED))
 
     def settle(self, batch: list[Item]) -> None:
         """Every item of the batch ends as done, skipped or failed, or waits for a move; raises what ends the whole pass."""
@@ -41,17 +43,14 @@ class Transfer:
     def settle_deferred(self) -> None:
         """Those whose place at the target was still taken by a copy that belongs elsewhere by now. Call it last."""
         self._lent.clear()
-        self._note_lent(State.FAILED)
+        self._lent.update(lent_places(self.ledger, self.running, State.FAILED))
         self._settle(self._deferred)
 
-    def _note_lent(self, *states: State) -> None:
-        """Places whose copy is another item's, since it moved at the source and not yet at the target."""
-        for item in items.stream(self.ledger, self.running.workload, *states):
-            if item.target_ref is not None and item.target_ref != item.key:
-                self._lent.add(item.target_ref)
-
     def _waits(self, item: Item) -> bool:
-        return item.key in self._lent and item.target_ref is None
+        if not self._lent or item.target_ref == item.key:
+            return False
+        path = item.key.rstrip("/")
+        return any(place in self._lent for place in (*ancestors(path), path))
 
     def _settle(self, batch: list[Item]) -> None:
         intents: dict[Intent, list[str]] = {}

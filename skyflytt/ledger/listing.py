@@ -14,6 +14,9 @@ from skyflytt.ledger.ledger import Ledger
 from skyflytt.ledger.passes import Pass
 from skyflytt.ledger.schema import State
 
+NEVER_READ = " "
+"""The version of what was unreadable from the first. No listing has it, so whatever is listed later counts as changed."""
+
 
 @dataclass(frozen=True, slots=True)
 class LeftOut:
@@ -112,7 +115,7 @@ def _settle_listed(listed: Listed, known: Item | None, outcome: Listing, batch: 
     outcome.source += 1
     if isinstance(listed, Unreadable):
         if known is None:
-            batch.new.append(Seen(listed.key, "", 0))
+            batch.new.append(Seen(listed.key, NEVER_READ, 0))
         batch.failed.append((listed.key, listed.failure))
         return
     seen = listed.seen if isinstance(listed, LeftOut) else listed

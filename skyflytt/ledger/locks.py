@@ -5,10 +5,11 @@ from __future__ import annotations
 import fcntl
 import os
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from sqlalchemy import NullPool, create_engine
+from sqlalchemy.exc import OperationalError
 
 from skyflytt.errors.ledger import PassRunning
 from skyflytt.ledger.ledger import Ledger
@@ -48,4 +49,9 @@ def _advisory_lock(ledger: Ledger, workload: Workload) -> Iterator[None]:
         pair = (POSTGRESQL_LOCK_CLASS, workload.id)
         if not connection.exec_driver_sql("SELECT pg_try_advisory_lock(%s, %s)", pair).scalar_one():
             raise PassRunning(workload.label, "its lock is held")
-        yield
+        try:
+            yield
+        finally:
+            # The server notices a closed connection a moment later; one that was lost has given its lock up already.
+            with suppress(OperationalError):
+                connection.exec_driver_sql("SELECT pg_advisory_unlock(%s, %s)", pair)

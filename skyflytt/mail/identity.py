@@ -53,6 +53,9 @@ def fingerprint(raw: bytes) -> Identity:
     """The identity of a message; takes any bytes and never raises."""
     concerns = wire_concerns(raw)
     text = one_line_end(raw)
+    if b"\0" in text:
+        # IMAP has no NUL (RFC 9051 §9, CHAR8); Dovecot hands it out as 0x80.
+        text = text.replace(b"\0", b"\x80")
     if text.startswith((b"From ", b">From ")):
         concerns.add("mbox-from-line")
         text = text.partition(b"\n")[2]
@@ -162,5 +165,5 @@ def _digest(fields: Iterator[str]) -> str:
 
 
 def _text_digest(text: bytes) -> str:
-    """Servers end the last line where it has no end, and Dovecot gives NUL bytes as 0x80 (IMAP has no NUL)."""
-    return hashlib.sha256(text.rstrip(b"\n").replace(b"\0", b"\x80")).hexdigest()
+    """Servers end the last line where it has no end."""
+    return hashlib.sha256(text.rstrip(b"\n")).hexdigest()

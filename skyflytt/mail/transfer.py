@@ -79,7 +79,8 @@ class Transfer:
             elif put.setdefault(answer, item) is not item:
                 refused.append((item.key, MessageRefused(item.key, "it was merged with an equal message")))
         items.fail(self.ledger, self.running, refused)
-        self._verify(put, place)
+        if put:
+            self._verify(put, place)
         for _, refusal in refused:
             if ends_the_pass(refusal):
                 raise refusal

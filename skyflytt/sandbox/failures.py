@@ -31,3 +31,10 @@ class NoSandbox(NeedsPerson):
 
     code = "sandbox.none"
     advice = "Start one with `skyflytt sandbox up`."
+
+
+class NoRehearsalClock(NeedsPerson):
+    """The sandbox in {item} goes by this machine's clock."""
+
+    code = "sandbox.no-rehearsal-clock"
+    advice = "Start it with `skyflytt sandbox up --clock-file FILE`, or by `make up`, which does so."

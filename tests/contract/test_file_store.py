@@ -167,7 +167,7 @@ def test_an_empty_store(store: FileStore) -> None:
 
 
 def test_scan_keeps_its_memory_flat(place: Place) -> None:
-    """Ten times as many folders take no more room."""
+    """Ten times as many folders take no more room, but for their own names; 1,260 entries would take more than 200 kB."""
     if not place.on_disk:
         pytest.skip("filling this store takes too long")
 
@@ -175,10 +175,10 @@ def test_scan_keeps_its_memory_flat(place: Place) -> None:
         root = place.new_root()
         for number in range(folders):
             (root / f"{number:03}").mkdir()
-            for name in range(50):
+            for name in range(20):
                 (root / f"{number:03}" / f"{name:03}").touch()
         with place.open(root) as store:
-            assert sum(1 for _ in store.scan()) == folders * 51
+            assert sum(1 for _ in store.scan()) == folders * 21
             tracemalloc.start()
             for _ in store.scan():
                 pass
@@ -187,7 +187,7 @@ def test_scan_keeps_its_memory_flat(place: Place) -> None:
             finally:
                 tracemalloc.stop()
 
-    assert peak(100) < 2 * peak(10)
+    assert peak(60) < peak(6) + 100_000
 
 
 def test_entries_may_go_while_they_are_scanned(store: FileStore) -> None:

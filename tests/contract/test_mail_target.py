@@ -216,6 +216,21 @@ def test_malformed_messages_survive_or_are_refused_by_value(place: Place, target
         assert all(found[ref] == raws[path] for ref, path in refs.items())
 
 
+def test_odd_bytes_are_found_again(place: Place, target: MailTarget) -> None:
+    raws = [
+        message(1) + b"a\0b\r\n",
+        message(2).replace(b"\r\n", b"\n"),
+        message(3) + b"a\rb\r\r\nc\n",
+        message(4).removesuffix(b"\r\n"),
+        message(5) + b"x" * 100_000,
+    ]
+    if not place.rewrites:
+        raws.append(b"\0 no header\r\n")
+    refs = written(target, INBOX, *raws)
+    found = bodies(target, INBOX, refs)
+    assert [fingerprint(found[ref]).fingerprint for ref in refs] == [fingerprint(raw).fingerprint for raw in raws]
+
+
 def test_refused_message_among_good_ones(small: MailTarget) -> None:
     bad = message(9, header=f"{REFUSED.decode()}\r\n", text="x" * 70 + "\r\n" + ("y" * 70 + "\r\n") * 2_000)
     outcomes = small.append(INBOX, [new(message(1)), new(bad), new(message(2))])

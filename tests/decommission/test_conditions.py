@@ -55,7 +55,11 @@ REFUSED: list[Case] = [
     ("evidence-verified", {"evidence_problems": ("x was altered",)}, "the manifests do not hold: x was altered"),
     ("received", {"drops": ()}, "there was no drop, so nothing shows that the customer has its data"),
     ("received", {"drops": (replace(DROP, state=DropState.OPEN),)}, "the drop handover is not closed"),
-    ("received", {"drops": (replace(DROP, receipt=None),)}, "there is neither receipt nor waiver for the drop handover"),
+    (
+        "received",
+        {"drops": (replace(DROP, receipt=None),)},
+        "there is neither receipt nor waiver for the drop handover",
+    ),
     ("holds-answered", {"holds": {}}, f"retention questions are not answered: {', '.join(HOLDS)}"),
     ("holds-answered", {"holds": held(HoldAnswer.KEEP)}, "it has to be kept: bookkeeping (says Bengt Öberg)"),
     ("approved-by-two", {"approvers": ()}, "0 of two different people approved the plan abcdefabcdef"),

@@ -77,7 +77,9 @@ class Move:
         return plan
 
     def permit(self, plan_hash: str) -> Permit:
-        unplanned = {one.label: differences(self.ledger, one, self.erasers[one.label]) for one in (self.share, self.mailbox)}
+        unplanned = {
+            one.label: differences(self.ledger, one, self.erasers[one.label]) for one in (self.share, self.mailbox)
+        }
         return permit(look(self.ledger, "norrsken", plan_hash, evidence=self.root / "evidence", unplanned=unplanned))
 
     def files_left(self) -> list[str]:
@@ -233,7 +235,9 @@ with open_local(LocalServer(kind="local", root=root / "old")) as store:
 def test_a_killed_process_leaves_started_and_the_next_one_ends_it(move: Move, when: str) -> None:
     plan = move.approved()
     given = move.permit(plan.hash)
-    killed = subprocess.run([sys.executable, "-c", KILLED, str(move.root), when], cwd=Path(__file__).parents[2], check=False)
+    killed = subprocess.run(
+        [sys.executable, "-c", KILLED, str(move.root), when], cwd=Path(__file__).parents[2], check=False
+    )
     assert killed.returncode == -signal.SIGKILL
     row = deletion(move.ledger, move.share)
     assert row is not None
@@ -303,6 +307,19 @@ def test_a_started_deletion_does_not_go_on_for_another_plan(move: Move) -> None:
     other = Permit(Plan("norrsken", given.plan.places, "f" * 64), given.approvers)
     with pytest.raises(PlanChanged):
         erase(move.ledger, other, move.share, move.erasers["share homes"], by="advance")
+
+
+def test_a_permit_alone_is_not_believed(move: Move) -> None:
+    plan = make_plan(move.ledger, "norrsken")
+    approve(move.ledger, "norrsken", deletion_of(plan.hash), "Anna Åström")
+    made_up = Permit(plan, ("Anna Åström", "Ingrid Solberg"))
+    with pytest.raises(DecommissionRefused, match="1 of two different people"):
+        erase(move.ledger, made_up, move.share, move.erasers["share homes"], by="advance")
+    move.approved()
+    items.record_changed(move.ledger, move.share, [Seen("a.txt", "another", 1)])
+    with pytest.raises(PlanChanged):
+        erase(move.ledger, made_up, move.share, move.erasers["share homes"], by="advance")
+    assert deletions(move.ledger, "norrsken") == []
 
 
 def test_evidence_that_is_older_than_the_ledger_does_not_hold(move: Move) -> None:

@@ -79,7 +79,9 @@ def project_at(port: int, root: Path) -> Project:
                 "retrieval_days": 3,
                 "erasure_days": 7,
             },
-            "servers": {"handover": {"kind": "ftps", "host": "localhost", "port": port, "ca_file": str(root / "ca.pem")}},
+            "servers": {
+                "handover": {"kind": "ftps", "host": "localhost", "port": port, "ca_file": str(root / "ca.pem")}
+            },
             "drops": [{"name": "handover", "server": "handover", "days": 3}],
         }
     )
@@ -95,7 +97,14 @@ def drop_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Path
     with socket.create_server(("127.0.0.1", 0)) as free:
         port = free.getsockname()[1]
     command = [sys.executable, "-m", "skyflytt.drop.server", "--port", str(port), "--cert", str(root / "cert.pem")]
-    command += ["--accounts-dir", str(root / "state"), "--clock-file", str(root / "clock"), "--failed-login-delay", "0.1"]
+    command += [
+        "--accounts-dir",
+        str(root / "state"),
+        "--clock-file",
+        str(root / "clock"),
+        "--failed-login-delay",
+        "0.1",
+    ]
     with subprocess.Popen(command, cwd=Path(__file__).parents[2]) as server:
         deadline = time.monotonic() + 20
         while time.monotonic() < deadline and server.poll() is None:

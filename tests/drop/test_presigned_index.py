@@ -138,7 +138,10 @@ def test_a_service_that_is_away_proves_nothing(server: S3Server) -> None:
     with socket.create_server(("127.0.0.1", 0)) as free:
         port = free.getsockname()[1]
     away = server.model_copy(update={"endpoint_url": f"http://127.0.0.1:{port}"})
-    with open_presigned_index(away, "secret half", MovableClock(START)) as keeper, pytest.raises(ServerUnreachable) as raised:
+    with (
+        open_presigned_index(away, "secret half", MovableClock(START)) as keeper,
+        pytest.raises(ServerUnreachable) as raised,
+    ):
         keeper.prove_closed(PLACE, f"http://127.0.0.1:{port}/handover/x?X-Amz-Signature=abc")
     assert "Signature" not in str(raised.value)
 

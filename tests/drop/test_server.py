@@ -354,11 +354,12 @@ def test_the_access_log_tells_what_was_fetched_and_from_where_on(drop: Drop) -> 
 def test_small_files_go_quickly(drop: Drop) -> None:
     with drop.connect("operator", OPERATOR) as client:
         client.sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)  # type: ignore[union-attr]
-        began = time.monotonic()
+        times = []
         for number in range(40):
+            began = time.monotonic()
             client.storbinary(f"STOR norrsken/liten {number}", io.BytesIO(b"x" * 10_000))
-        took = (time.monotonic() - began) / 40
+            times.append(time.monotonic() - began)
         for number in range(40):
             client.delete(f"norrsken/liten {number}")
-    # 5 ms on two idle cores; 45 ms more when a socket waits for acknowledgements.
-    assert took < 0.035
+    # 5 ms on two idle cores; a socket that waits for acknowledgements makes even the fastest take 40 ms more.
+    assert min(times) < 0.035

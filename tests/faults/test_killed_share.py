@@ -19,7 +19,6 @@ from skyflytt.files.local import open_local
 from skyflytt.files.memory import MemoryStore
 from skyflytt.files.port import FileStore
 from skyflytt.ledger import items
-from skyflytt.ledger.schema import Origin
 from skyflytt.ledger.workloads import ensure_workload
 from tests.faults.killing import Executioner, Killed, MortalLedger, MortalStore
 from tests.faults.ledgers import PROJECT, copy_ledger, make_template, quick_folder
@@ -135,7 +134,7 @@ NAMES = ["a", "b", "m/a", "m/b", "m", "m/n/c", "o/a"]
 
 
 def random_change(source: FileStore, chance: random.Random) -> None:
-    """Anything that a person may do to a share in a moment."""
+    """Anything that a person may do to a share in a moment; the same size at the same time is never another content."""
     there = tree(source)
     files = [key for key, found in there.items() if found is not None]
     folders = [key for key, found in there.items() if found is None]
@@ -147,7 +146,7 @@ def random_change(source: FileStore, chance: random.Random) -> None:
             return
         old = chance.choice(files) if files else None
         if act == "write" or old is None or old == name:
-            put(source, name, chance.choice([b"", b"x", b"y", b"longer"]), chance.randrange(1, 4))
+            put(source, name, chance.choice([b"", b"x", b"y", b"longer"]), chance.randrange(1, 10**5))
         elif act == "move":
             source.rename(old, name)
         else:

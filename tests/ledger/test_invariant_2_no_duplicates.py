@@ -55,6 +55,8 @@ def test_interrupted_passes_are_marked(ledger: Ledger, workload: Workload) -> No
 
     with pytest.raises(KeyboardInterrupt):
         fails()
+    with ledger.reading() as connection:
+        assert connection.execute(select(pass_.c.state)).scalar_one() == "interrupted"
     with running_pass(ledger, workload) as running:
         end(ledger, running, source=0)
     with ledger.reading() as connection:

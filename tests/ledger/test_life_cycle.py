@@ -205,7 +205,7 @@ class LifeCycle(RuleBasedStateMachine):
             self.model[key] = replace(self.model[key], **changes)  # type: ignore[arg-type]
 
 
-@pytest.mark.parametrize("examples", [25, pytest.param(250, marks=pytest.mark.heavy)])
+@pytest.mark.parametrize("examples", [25, pytest.param(100, marks=pytest.mark.heavy)])
 def test_life_of_items(examples: int, ledger: Ledger) -> None:
     class OverThisLedger(LifeCycle):
         pass

@@ -6,13 +6,14 @@ import time
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack
 from multiprocessing.context import ForkServerContext
+from pathlib import Path
 
 import pytest
 
 from skyflytt.errors.base import Transient
 from skyflytt.errors.ledger import PassRunning
 from skyflytt.ledger.ledger import Ledger
-from skyflytt.ledger.passes import running_pass
+from skyflytt.ledger.passes import end, running_pass
 from skyflytt.ledger.workloads import Workload
 from tests.ledger import children
 from tests.ledger.moving import new_workload, put, see
@@ -75,3 +76,29 @@ def test_many_workloads_are_held_and_written_at_once(ledger: Ledger) -> None:
         for running in passes:
             see(ledger, running.workload, "a")
             put(ledger, running, "a")
+
+
+def test_workload_is_free_as_soon_as_its_pass_is_over(ledger: Ledger, workload: Workload) -> None:
+    for number in range(1, 31):
+        with running_pass(ledger, workload) as running:
+            assert running.number == number
+
+
+def test_pass_ends_when_its_lock_was_lost(ledger: Ledger, workload: Workload) -> None:
+    """Whoever takes the workload meanwhile goes on; the one that lost it announces nothing more."""
+    with running_pass(ledger, workload) as old:
+        _lose_lock(ledger, workload)
+        with pass_when_free(ledger, workload) as new:
+            see(ledger, workload, "a")
+            with pytest.raises(PassRunning, match="pass 1 is over"):
+                put(ledger, old, "a")
+            put(ledger, new, "a")
+            assert end(ledger, new, source=1).moved == 1
+
+
+def _lose_lock(ledger: Ledger, workload: Workload) -> None:
+    if ledger.engine.dialect.name == "sqlite":
+        Path(f"{ledger.engine.url.database}.locks", str(workload.id)).unlink()
+        return
+    with ledger.reading() as connection:
+        connection.exec_driver_sql("SELECT pg_terminate_backend(pid) FROM pg_locks WHERE locktype = 'advisory'")

@@ -1,6 +1,6 @@
 """ProFTPD on loopback, as whoever runs the suite, demanding TLS and that data connections reuse its session.
 
-Sessions are kept in tickets: with mod_tls_shmcache, version 1.3.8 crashes after some hundred transfers.
+Sessions are kept within its own processes: with mod_tls_shmcache, version 1.3.8 crashes after some hundred transfers.
 """
 
 from __future__ import annotations
@@ -43,7 +43,7 @@ TLSLog {folder}/tls.log
 TLSProtocol TLSv1.2 TLSv1.3
 TLSRSACertificateFile {certificate}
 TLSRSACertificateKeyFile {key}
-TLSSessionCache off
+TLSSessionCache internal:
 DigestEngine on
 """
 

@@ -116,10 +116,11 @@ def test_wrong_password_and_unknown_host_key_are_refused(sandbox: Sandbox, open_
 def test_small_files_are_read_quickly(sandbox: Sandbox, open_files: OpenFiles) -> None:
     small = [file.path for file in plan() if 0 < file.size < 6000][:200]
     with open_files(sandbox, "old-files") as client:
-        began = time.monotonic()
+        times = []
         for path in small:
+            began = time.monotonic()
             with client.open("/" + path) as opened:
                 opened.read()
-        took = time.monotonic() - began
-    # Some 350 to 650 a second on two idle cores; 45 ms per file would mean that TCP waits for acknowledgements.
-    assert took / len(small) < 0.03
+            times.append(time.monotonic() - began)
+    # 2 ms on two idle cores; a socket that waits for acknowledgements makes even the fastest take 40 ms more.
+    assert min(times) < 0.03

@@ -99,6 +99,14 @@ def test_a_server_whose_pid_was_lost_is_found_again(living: Sandbox) -> None:
     assert processes.find(server.process) is None
 
 
+def test_a_process_is_found_from_its_first_moment_on(tmp_path: Path) -> None:
+    for number in range(60):
+        process = processes.start(["sleep", "30"], tmp_path / "log", tmp_path)
+        found = processes.find(process)
+        assert processes.stop(process), number
+        assert found is not None, number
+
+
 def test_a_recycled_pid_is_never_killed() -> None:
     with subprocess.Popen([sys.executable, "-c", "input()"], stdin=subprocess.PIPE) as stranger:
         started = psutil.Process(stranger.pid).create_time()

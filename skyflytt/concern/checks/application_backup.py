@@ -43,4 +43,4 @@ def _found(facts: Facts, application: Application) -> str:
 def _age(application: Application, newest: datetime, now: datetime, place: str) -> str:
     if now - newest <= OLDEST:
         return ""
-    return f"The newest file of {application.product} in {place} is of {newest:%Y-%m-%d}, {days(now - newest)} old."
+    return f"The newest file of {application.product} in {place} is of {newest:%Y-%m-%d}, more than {days(now - newest)} old."

@@ -20,5 +20,9 @@ def check(facts: Facts) -> Iterator[Concern]:
     for share in facts.shares:
         if share.over_2_gb:
             found = f"{count(share.over_2_gb.total, 'file')} above 2 GB, {number(share.over_250_gb.total)} of them above 250 GB."
-            examples = some(f"{file.name} ({size(file.size_bytes)})" for file in share.largest if file.size_bytes > OLD_CLIENTS_FILE_BYTES)
+            examples = some(
+                f"{file.name} ({size(file.size_bytes)})"
+                for file in share.largest
+                if file.size_bytes > OLD_CLIENTS_FILE_BYTES
+            )
             yield Concern(ID, CATEGORY, f"share {share.share}", found, examples)

@@ -18,7 +18,7 @@ def test_an_old_one() -> None:
     (concern,) = found("application_backup", facts(share(1, 7.5)))
     assert concern.subject == "application visma"
     assert concern.found == (
-        "The newest file of Visma Administration 2000 in Visma/Backup of the share company is of 2026-08-02, 7 days old."
+        "The newest file of Visma Administration 2000 in Visma/Backup of the share company is of 2026-08-02, more than 7 days old."
     )
     assert concern.examples == ("Visma/Backup/a.zip",)
 

@@ -12,7 +12,6 @@ import pytest
 from skyflytt.files.local import LocalStore, open_local
 from skyflytt.files.memory import MemoryStore
 from skyflytt.ledger.workloads import ensure_workload
-
 from tests.faults.ledgers import PROJECT, copy_ledger, make_template, quick_folder
 from tests.files.engine.shares import Share
 

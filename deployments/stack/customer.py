@@ -1,0 +1,52 @@
+"""The sandbox's customer beside the local server: both providers, and the project registered, so that flows can be started at once."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from pathlib import Path
+
+from deployments.stack import server, settings
+from skyflytt.deadline.clock import FileClock
+from skyflytt.project.secrets import FileSecrets
+from skyflytt.sandbox import lifecycle
+
+NOTICE_DAY_MORNING = datetime.fromisoformat("2026-08-08T09:00:00+02:00")
+
+
+def sandbox_root(home: Path) -> Path:
+    """Beside the Prefect home: `.skyflytt/sandbox`."""
+    return home.parent / "sandbox"
+
+
+def start_customer(home: Path) -> None:
+    """Start the sandbox, and register its project with the home's server."""
+    root = sandbox_root(home)
+    clock = rehearsal_clock(home.parent / "clock")
+    sandbox = lifecycle.up(root, clock_file=home.parent / "clock")
+    print(f"Sandbox: {', '.join(sandbox.servers)} in {root}; its clock stands at {clock.now():%Y-%m-%d %H:%M} UTC")
+    running = server.running(home)
+    if running is None:
+        return
+    with settings.applied(running.environment):
+        # Prefect reads its settings when it is imported: not before they are applied.
+        from deployments.register import register_blocks, register_deployments  # noqa: PLC0415
+
+        secrets = FileSecrets(root / "secrets.json")
+        project = register_blocks(
+            root / "project.yaml", home.parent / "workspace", secrets, clock_file=home.parent / "clock"
+        )
+        made = register_deployments(project)
+    print(f"Project {project.name}: {', '.join(made)}")
+
+
+def stop_customer(home: Path) -> None:
+    print(f"Sandbox: {lifecycle.down(sandbox_root(home))} servers stopped")
+
+
+def rehearsal_clock(path: Path) -> FileClock:
+    """The clock in this file, set to the morning of the sandbox's notice when there is none yet."""
+    clock = FileClock(path)
+    if not path.exists():
+        path.parent.mkdir(parents=True, exist_ok=True)
+        clock.move_to(NOTICE_DAY_MORNING)
+    return clock

@@ -1,0 +1,224 @@
+"""What the demo must come to, reckoned from the company's data and life alone, against what the servers' own data say.
+
+Nothing here asks the ledger, the archive or the pass engines: mail is read over IMAP with imapclient, files straight from the disk
+of the new file server.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import socket
+import ssl
+from collections import Counter
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import datetime
+from pathlib import Path
+from typing import Any, NamedTuple
+
+from imapclient import IMAPClient
+
+from deployments.demo.events import EVENTS, FIRST_MAIL, LATE_MAIL
+from skyflytt.sandbox import file_changes, lifecycle
+from skyflytt.sandbox.acts import ACTS, Act
+from skyflytt.sandbox.company import files as company_files
+from skyflytt.sandbox.company.mail import FOLDERS, letters, slots, write
+from skyflytt.sandbox.company.people import ANNA, STAFF, Person
+from skyflytt.sandbox.mail_changes import FILED, new_slots
+from skyflytt.sandbox.state import Sandbox
+
+SHARES = ("homes", "company")
+LEFT_BEHIND = (".tmp", "Thumbs.db")
+OUR_FLAGS = frozenset({"\\Recent"})
+
+
+class Message(NamedTuple):
+    """One message at one place; `flags` without \\Recent, `received` aware, in whole seconds."""
+
+    folder: str
+    sha256: str
+    flags: frozenset[str]
+    received: datetime
+
+
+class File(NamedTuple):
+    """One file; `path` below the file server's root, `mtime` in whole seconds since 1970."""
+
+    path: str
+    sha256: str
+    mtime: int
+
+
+def differences(home: Path) -> list[str]:
+    """Everything at the new home that is missing, doubled, altered or too much, and what was not erased at the old one; starts the servers."""
+    sandbox = lifecycle.up(home / "sandbox")
+    try:
+        found = [line for person in STAFF for line in _mailbox(sandbox, person)]
+        found += _files(sandbox)
+        found += [line for person in STAFF for line in _old_mailbox(sandbox, person)]
+        found += _old_files(sandbox)
+    finally:
+        lifecycle.down(home / "sandbox")
+    return found
+
+
+def expected_mail(person: Person) -> Counter[Message]:
+    """The person's mailbox after all acts, at its new places, without what arrives after the cutover."""
+    wanted: Counter[Message] = Counter()
+    moves, gone, flags = _mail_acts(person)
+    for letter in letters(person):
+        # The broken mail of the real world has Message-IDs of its own, or none; nothing ever happens to it.
+        message_id = _slot_id(person, letter.raw)
+        if message_id in gone or letter.folder.split("/")[0] == "Junk":
+            continue
+        folder = moves.get(message_id, letter.folder)
+        add, remove = flags.get(message_id, (frozenset(), frozenset()))
+        kept = (letter.flags | add) - remove
+        wanted[_message(_new_place(person, folder), letter.raw, kept, letter.received)] += 1
+    for act in ACTS.values():
+        for slot in new_slots(act, person):
+            letter = write(slot, received=act.minute(slot.number))
+            wanted[_message(_new_place(person, letter.folder), letter.raw, letter.flags, letter.received)] += 1
+    return wanted
+
+
+def expected_files() -> Counter[File]:
+    """Both shares after all acts, without what the project file excludes."""
+    plan = {file.path: (file.content(), file.mtime) for file in company_files.plan()}
+    for act in ACTS.values():
+        plan |= _changed(act)
+        for before, after in file_changes.moved(act):
+            plan[after] = plan.pop(before)
+        for path in file_changes.deleted(act):
+            del plan[path]
+    return Counter(
+        File(path, hashlib.sha256(content).hexdigest(), mtime)
+        for path, (content, mtime) in plan.items()
+        if not path.endswith(LEFT_BEHIND)
+    )
+
+
+def found_files(root: Path) -> Counter[File]:
+    """Every file on the disk, unfinished and hidden ones too."""
+    return Counter(
+        File(
+            path.relative_to(root).as_posix(),
+            hashlib.sha256(path.read_bytes()).hexdigest(),
+            int(path.stat().st_mtime),
+        )
+        for path in root.rglob("*")
+        if path.is_file()
+    )
+
+
+def found_mail(sandbox: Sandbox, person: Person, side: str) -> Iterator[tuple[Message, str]]:
+    """Every message of every folder that the account's own LIST names, with its Message-ID."""
+    with _login(sandbox, person, side) as client:
+        for _, _, folder in client.list_folders():
+            client.select_folder(folder, readonly=True)
+            uids = client.search("ALL")
+            answers = client.fetch(uids, ["RFC822", "FLAGS", "INTERNALDATE"]) if uids else {}
+            assert sorted(answers) == sorted(uids), f"{folder}: {len(answers)} answers for {len(uids)} messages"
+            for answer in answers.values():
+                raw = answer[b"RFC822"]
+                flags = frozenset(flag.decode() for flag in answer[b"FLAGS"]) - OUR_FLAGS
+                message_id = next((one for one in (FIRST_MAIL, LATE_MAIL) if one.encode() in raw), "")
+                yield _message(folder, raw, flags, answer[b"INTERNALDATE"]), message_id
+
+
+def _mailbox(sandbox: Sandbox, person: Person) -> list[str]:
+    found: Counter[Message] = Counter()
+    arrived: Counter[tuple[str, str]] = Counter()
+    for message, message_id in found_mail(sandbox, person, "target"):
+        if message_id:
+            arrived[message.folder, message_id] += 1
+        else:
+            found[message] += 1
+    after_cutover = Counter({("INBOX", FIRST_MAIL): 1, ("INBOX", LATE_MAIL): 1} if person is ANNA else {})
+    lines = _differing(f"mailbox {person.key}", expected_mail(person), found)
+    return lines + _differing(f"mailbox {person.key}, after the cutover", after_cutover, arrived)
+
+
+def _files(sandbox: Sandbox) -> list[str]:
+    root = sandbox.root / "new-files"
+    found = found_files(root)
+    partial = [f"unfinished file {file.path}" for file in found if ".skyflytt" in file.path]
+    folders = {path.relative_to(root).as_posix() for path in root.rglob("*") if path.is_dir()}
+    empty = [*company_files.EMPTY_FOLDERS, *(f"company/Ny tom mapp ({act})" for act in ACTS)]
+    missing = [f"folder {path} is missing" for path in empty if path not in folders]
+    return partial + missing + _differing("files", expected_files(), found)
+
+
+def _old_mailbox(sandbox: Sandbox, person: Person) -> list[str]:
+    """Only what was never moved may still be there."""
+    left = [message for message, _ in found_mail(sandbox, person, "source") if message.folder.split("/")[0] != "Junk"]
+    kept = sum(1 for message, _ in found_mail(sandbox, person, "source") if message.folder.split("/")[0] == "Junk")
+    wrong = [f"old mailbox {person.key}: {message.folder} still holds {message.sha256[:12]}" for message in left]
+    junk = FOLDERS[person.key]["Junk"]
+    return wrong + ([f"old mailbox {person.key}: {kept} of {junk} junk messages kept"] if kept != junk else [])
+
+
+def _old_files(sandbox: Sandbox) -> list[str]:
+    left = {file.path for file in found_files(sandbox.root / "old-files")}
+    return [f"old files: {path} differs from what was to be left" for path in left ^ set(company_files.LEFT_OUT)]
+
+
+def _differing(what: str, wanted: Counter[Any], found: Counter[Any]) -> list[str]:
+    missing = [f"{what}: {count} × missing {one}" for one, count in (wanted - found).items()]
+    return missing + [f"{what}: {count} × too many {one}" for one, count in (found - wanted).items()]
+
+
+def _mail_acts(
+    person: Person,
+) -> tuple[dict[str, str], set[str], dict[str, tuple[frozenset[str], frozenset[str]]]]:
+    """By Message-ID: where a message was filed, which were deleted, which flags were added and removed."""
+    inbox = [slot.message_id for slot in slots(person) if slot.folder == "INBOX"]
+    moves, gone, flags = {}, set(), {}
+    for act in ACTS.values():
+        starred, marked, unread, filed, thrown, deleted = inbox[act.inbox : act.inbox + 6]
+        moves |= {filed: FILED[person.key], thrown: "Trash"}
+        gone.add(deleted)
+        flags[starred] = frozenset({"\\Seen", "\\Flagged"}), frozenset[str]()
+        flags[marked] = frozenset({"$Forwarded", f"flytt-{act.name}"}), frozenset[str]()
+        flags[unread] = frozenset[str](), frozenset({"\\Seen"})
+    return moves, gone, flags
+
+
+def _slot_id(person: Person, raw: bytes) -> str:
+    return next((slot.message_id for slot in slots(person) if f"\r\nMessage-ID: {slot.message_id}\r\n".encode() in raw), "")
+
+
+def _new_place(person: Person, folder: str) -> str:
+    """As the project file renames it."""
+    old = person is ANNA and folder.split("/")[0] == "Gammalt"
+    return f"Arkiv/{folder}" if old else folder
+
+
+def _message(folder: str, raw: bytes, flags: frozenset[str], received: datetime) -> Message:
+    return Message(folder, hashlib.sha256(raw).hexdigest(), flags, received.replace(microsecond=0))
+
+
+def _changed(act: Act) -> dict[str, tuple[bytes, int]]:
+    """What the act wrote, in its own words: the same facts as `file_changes`, which writes them to the disk."""
+    written = {}
+    for number, path in enumerate(file_changes.new_paths(act)):
+        written[path] = f"{path}\r\n".encode() * (number * 40 + 1), int(act.minute(number).timestamp())
+    for number, file in enumerate(file_changes.changed(act)):
+        before, mark = file.content(), f"{act.name} {number}".encode()
+        after = mark + before[len(mark) :] if number % 3 == 0 else before + b"\r\n" + mark
+        written[file.path] = after, int(act.minute(number).timestamp())
+    return written
+
+
+@contextmanager
+def _login(sandbox: Sandbox, person: Person, side: str) -> Iterator[IMAPClient]:
+    server = sandbox.servers["old-mail" if side == "source" else "new-mail"]
+    trust = ssl.create_default_context(cafile=str(sandbox.ca_file))
+    with IMAPClient(server.host, port=server.port, ssl=True, ssl_context=trust, timeout=30) as client:
+        client.normalise_times = False
+        client.socket().setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+        client.login(person.address, sandbox.secret(f"mailboxes.{person.key}.{side}"))
+        yield client
+
+
+assert {event.name for event in EVENTS} == {*ACTS, "first-mail", "late-mail"}, "the demo's life has changed"
