@@ -46,9 +46,9 @@ def find(process: Process) -> psutil.Process | None:
         same_start = abs(found.create_time() - process.started) < START_TOLERANCE_SECONDS
         # Linux shows no command line at all for the moment in which a program is being loaded.
         command = tuple(found.cmdline()) or process.command
-        return found if same_start and command == process.command else None
     except psutil.Error:
         return None
+    return found if same_start and command == process.command else None
 
 
 def find_lost(command: Sequence[str]) -> Process | None:

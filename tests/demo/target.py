@@ -22,14 +22,13 @@ from deployments.demo.events import EVENTS, FIRST_MAIL, LATE_MAIL
 from skyflytt.sandbox import file_changes, lifecycle
 from skyflytt.sandbox.acts import ACTS, Act
 from skyflytt.sandbox.company import files as company_files
-from skyflytt.sandbox.company.mail import FOLDERS, letters, slots, write
+from skyflytt.sandbox.company.mail import letters, slots, write
 from skyflytt.sandbox.company.people import ANNA, STAFF, Person
 from skyflytt.sandbox.mail_changes import FILED, new_slots
 from skyflytt.sandbox.state import Sandbox
 
-SHARES = ("homes", "company")
 LEFT_BEHIND = (".tmp", "Thumbs.db")
-OUR_FLAGS = frozenset({"\\Recent"})
+OF_THE_SESSION = frozenset({"\\Recent"})
 
 
 class Message(NamedTuple):
@@ -121,7 +120,7 @@ def found_mail(sandbox: Sandbox, person: Person, side: str) -> Iterator[tuple[Me
             assert sorted(answers) == sorted(uids), f"{folder}: {len(answers)} answers for {len(uids)} messages"
             for answer in answers.values():
                 raw = answer[b"RFC822"]
-                flags = frozenset(flag.decode() for flag in answer[b"FLAGS"]) - OUR_FLAGS
+                flags = frozenset(flag.decode() for flag in answer[b"FLAGS"]) - OF_THE_SESSION
                 message_id = next((one for one in (FIRST_MAIL, LATE_MAIL) if one.encode() in raw), "")
                 yield _message(folder, raw, flags, answer[b"INTERNALDATE"]), message_id
 
@@ -150,17 +149,13 @@ def _files(sandbox: Sandbox) -> list[str]:
 
 
 def _old_mailbox(sandbox: Sandbox, person: Person) -> list[str]:
-    """Only what was never moved may still be there."""
-    left = [message for message, _ in found_mail(sandbox, person, "source") if message.folder.split("/")[0] != "Junk"]
-    kept = sum(1 for message, _ in found_mail(sandbox, person, "source") if message.folder.split("/")[0] == "Junk")
-    wrong = [f"old mailbox {person.key}: {message.folder} still holds {message.sha256[:12]}" for message in left]
-    junk = FOLDERS[person.key]["Junk"]
-    return wrong + ([f"old mailbox {person.key}: {kept} of {junk} junk messages kept"] if kept != junk else [])
+    left = Counter(message.folder for message, _ in found_mail(sandbox, person, "source"))
+    return [f"old mailbox {person.key}: {count} messages left in {folder}" for folder, count in left.items()]
 
 
 def _old_files(sandbox: Sandbox) -> list[str]:
-    left = {file.path for file in found_files(sandbox.root / "old-files")}
-    return [f"old files: {path} differs from what was to be left" for path in left ^ set(company_files.LEFT_OUT)]
+    """What was never to be moved is erased as well: it is in the plan that two people approved."""
+    return [f"old files: {file.path} is left" for file in found_files(sandbox.root / "old-files")]
 
 
 def _differing(what: str, wanted: Counter[Any], found: Counter[Any]) -> list[str]:
@@ -185,12 +180,14 @@ def _mail_acts(
 
 
 def _slot_id(person: Person, raw: bytes) -> str:
-    return next((slot.message_id for slot in slots(person) if f"\r\nMessage-ID: {slot.message_id}\r\n".encode() in raw), "")
+    return next(
+        (slot.message_id for slot in slots(person) if f"\r\nMessage-ID: {slot.message_id}\r\n".encode() in raw), ""
+    )
 
 
 def _new_place(person: Person, folder: str) -> str:
     """As the project file renames it."""
-    old = person is ANNA and folder.split("/")[0] == "Gammalt"
+    old = person is ANNA and folder.split("/", maxsplit=1)[0] == "Gammalt"
     return f"Arkiv/{folder}" if old else folder
 
 

@@ -1,0 +1,240 @@
+"""What goes wrong is told in one sentence with its code and what to do, stops only what it concerns, and is tried again only when that may help."""
+
+from __future__ import annotations
+
+import json
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import asyncssh
+import pytest
+from prefect.client.schemas.objects import State
+from pydantic import SecretStr
+
+from blocks import FileServer, MailboxServer, MigrationProject
+from flows.advance import Where, advance
+from flows.approve import What, approve
+from flows.cutover import cutover
+from flows.decommission import decommission
+from flows.delta import delta
+from flows.discovery import discovery
+from flows.drop import drop
+from flows.export import export
+from skyflytt.errors.base import Failure
+from skyflytt.errors.connection import HostKeyChanged, PasswordRefused
+from skyflytt.errors.project import NoSuchWorkload
+from skyflytt.ledger.passes import Account, last_account
+from skyflytt.project.problems import ProjectFileInvalid
+from skyflytt.project.secrets import SecretMissing
+from skyflytt.sandbox import lifecycle, processes
+from skyflytt.sandbox.company.people import ANNA, BENGT
+from tasks.archive_mailbox import archive_mailbox
+from tasks.step import RETRIES
+from tests.flows.company import Company
+from tests.flows.history import History, ended_as, wait_until
+from tests.flows.sign_ins import sign_ins
+
+pytestmark = pytest.mark.prefect
+
+WRONG = "midsommar-1988-fel"
+PAUSE_S = 4.0
+EVERY_FLOW: dict[str, Callable[[MigrationProject], State[Any]]] = {
+    "advance": lambda project: advance(project=project, where=Where.HERE, return_state=True),
+    "approve": lambda project: approve(project=project, what=What.CUTOVER, full_name="Anna Åström", return_state=True),
+    "cutover": lambda project: cutover(project=project, approved_by="Anna Åström", return_state=True),
+    "decommission": lambda project: decommission(project=project, return_state=True),
+    "delta": lambda project: delta(project=project, return_state=True),
+    "discovery": lambda project: discovery(project=project, return_state=True),
+    "drop": lambda project: drop(project=project, return_state=True),
+    "export": lambda project: export(project=project, return_state=True),
+}
+
+
+def told_once(state: State[Any], failure: type[Failure]) -> str:
+    """The run failed by this failure alone; its message."""
+    kind, name, message = ended_as(state)
+    assert (kind, name) == ("FAILED", "Failed")
+    assert message.count(f"[{failure.code}]") == 1
+    assert failure.advice in message
+    assert "Traceback" not in message
+    return message
+
+
+def account(project: MigrationProject, kind: str, name: str) -> Account | None:
+    with project.open() as migration:
+        return last_account(migration.ledger, migration.workload(kind, name))
+
+
+@contextmanager
+def changed(block: Any, **values: Any) -> Iterator[None]:
+    """The block as somebody changed it in the UI, until the end of the test."""
+    name = block._block_document_name
+    before = {field: getattr(block, field) for field in values}
+    type(block).model_validate({**dict(block), **values}).save(name, overwrite=True)
+    yield
+    type(block).model_validate({**dict(block), **before}).save(name, overwrite=True)
+
+
+def test_a_wrong_password_is_tried_once_and_the_other_mailboxes_go_on(company: Company, history: History) -> None:
+    with sign_ins(company.sandbox, "old-mail") as relay:
+        project = company.register_part("one-locked", ["anna", "bengt"], {}, old_mail={"port": relay.port})
+        block = MailboxServer.load("one-locked-old-mail")
+        assert block.mailbox_secrets is not None
+        secrets = {**block.mailbox_secrets.get_secret_value(), "bengt.source": WRONG}
+        with changed(block, mailbox_secrets=secrets):
+            state = export(project=project, return_state=True)
+            assert relay.count[BENGT.address] == 1
+            assert relay.count[ANNA.address] == 1
+
+        message = told_once(state, PasswordRefused)
+        assert message.startswith("archive_mailbox bengt: The server refused the sign-in of ")
+        assert BENGT.address in message
+        runs = history.task_runs(state)
+        assert {name: run["state_type"] for name, run in runs.items()} == {
+            "one-locked · archive · anna": "COMPLETED",
+            "one-locked · export · anna": "COMPLETED",
+            "one-locked · archive · bengt": "FAILED",
+        }
+        assert runs["one-locked · archive · bengt"]["run_count"] == 1
+        anna = account(project, "archive", "anna")
+        assert anna is not None
+        assert anna.moved > 0
+        assert account(project, "archive", "bengt") is None
+
+        assert export(project=project, return_state=True).is_completed(), "the corrected password lets it go on"
+
+
+def test_a_server_that_comes_back_is_waited_for(
+    company: Company, history: History, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    project = company.register_part("away", ["info"], {})
+    patient = archive_mailbox.with_options(retry_delay_seconds=PAUSE_S, retry_jitter_factor=0)
+    monkeypatch.setattr("flows.export.archive_mailbox", patient)
+    server = lifecycle.load(company.sandbox.root).servers["old-mail"]
+    assert server.process is not None
+    processes.stop(server.process)
+    ended: list[State[Any]] = []
+    thread = threading.Thread(target=lambda: ended.append(export(project=project, return_state=True)))
+    thread.start()
+    archive = {"task_runs": {"name": {"like_": "away · archive · info"}}}
+    wait_until(lambda: [one for one in history.all("task_runs", **archive) if one["state_name"] == "AwaitingRetry"])
+    assert lifecycle.up(company.sandbox.root).servers["old-mail"].port == server.port
+    thread.join(timeout=60)
+
+    (state,) = ended
+    assert state.is_completed()
+    run = history.task_runs(state)["away · archive · info"]
+    assert 1 < run["run_count"] <= RETRIES + 1
+    states = history.calls.get("/task_run_states/", params={"task_run_id": run["id"]}).raise_for_status().json()
+    waited = [one["message"] for one in states if one["name"] == "AwaitingRetry"]
+    assert waited
+    info = account(project, "archive", "info")
+    assert info is not None
+    assert info.moved > 0
+
+
+def test_a_server_that_stays_away_fails_in_the_end(
+    company: Company, history: History, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    impatient = archive_mailbox.with_options(retry_delay_seconds=0.1, retry_jitter_factor=0)
+    monkeypatch.setattr("flows.export.archive_mailbox", impatient)
+    project = company.register_part("gone", ["info"], {}, old_mail={"port": 1})
+    state = export(project=project, return_state=True)
+
+    kind, _, message = ended_as(state)
+    assert kind == "FAILED"
+    assert message.count("[connection.unreachable]") == 1
+    assert history.task_runs(state)["gone · archive · info"]["run_count"] == RETRIES + 1
+
+
+def test_a_changed_host_key_stops_the_share_and_nothing_else(
+    company: Company, history: History, tmp_path: Path
+) -> None:
+    project = company.register_part("reinstalled", ["info"], {"visma": "company/Visma"})
+    port = company.sandbox.servers["old-files"].port
+    stranger = asyncssh.generate_private_key("ssh-ed25519").export_public_key().decode().split()
+    known_hosts = tmp_path / "known_hosts"
+    known_hosts.write_text(f"[localhost]:{port} {stranger[0]} {stranger[1]}\n")
+    with changed(FileServer.load("reinstalled-old-files"), known_hosts=str(known_hosts)):
+        state = discovery(project=project, return_state=True)
+
+    assert "count_share visma: " in told_once(state, HostKeyChanged)
+    runs = history.task_runs(state)
+    assert runs["reinstalled · count · visma"]["run_count"] == 1
+    assert runs["reinstalled · count · info"]["state_type"] == "COMPLETED"
+    (failed,) = [row for row in history.artifacts(state)["reinstalled-discovery-summary"]["data"] if "failure" in row]
+    assert failed["workload"] == "count_share visma"
+
+
+@pytest.mark.parametrize("phase", ["export", "delta"])
+def test_a_mailbox_that_the_project_does_not_have(company: Company, history: History, phase: str) -> None:
+    project = company.register_part("short", ["anna", "info"], {})
+    flow: Any = {"export": export, "delta": delta}[phase]
+    state = flow(project=project, mailboxes=["anna", "nobody"], return_state=True)
+
+    message = told_once(state, NoSuchWorkload)
+    assert "does not name nobody: no such mailbox of short; there are anna, info" in message
+    assert history.task_runs(state) == {}
+
+
+def test_a_mailbox_named_twice_is_taken_once(company: Company, history: History) -> None:
+    project = company.register_part("twice", ["info"], {})
+    state = export(project=project, mailboxes=["info", "info"], return_state=True)
+
+    assert state.is_completed()
+    assert sorted(run["name"] for run in history.task_runs(state).values()) == [
+        "twice · archive · info",
+        "twice · export · info",
+    ]
+    runs = history.all("task_runs", task_runs={"name": {"like_": "twice · archive"}})
+    assert len(runs) == 1
+
+
+def test_a_secret_that_nobody_gave(company: Company) -> None:
+    project = company.register_part("blank", ["anna", "info"], {})
+    block = MailboxServer.load("blank-old-mail")
+    assert block.mailbox_secrets is not None
+    secrets = block.mailbox_secrets.get_secret_value()
+    with changed(block, mailbox_secrets={"info.source": secrets["info.source"]}, secret=SecretStr("")):
+        state = export(project=project, return_state=True)
+    assert "archive_mailbox anna: There is no secret for mailboxes.anna.source" in told_once(state, SecretMissing)
+
+
+@pytest.mark.parametrize("phase", EVERY_FLOW)
+def test_a_project_file_that_cannot_be_read_ends_every_flow_with_a_sentence(company: Company, phase: str) -> None:
+    project = company.register_part(f"damaged-{phase}", ["info"], {})
+    Path(project.file).write_text("project: [\n")
+    state = EVERY_FLOW[phase](project)
+
+    assert Path(project.file).name in told_once(state, ProjectFileInvalid)
+
+
+@pytest.mark.parametrize("phase", EVERY_FLOW)
+def test_a_block_that_somebody_deleted_ends_every_flow_with_a_sentence(company: Company, phase: str) -> None:
+    project = company.register_part(f"lost-{phase}", ["info"], {})
+    MailboxServer.delete(f"lost-{phase}-old-mail")
+    state = EVERY_FLOW[phase](project)
+
+    kind, name, message = ended_as(state)
+    assert (kind, name) == ("FAILED", "Failed")
+    assert "[project.block-missing]" in message
+    assert f"lost-{phase}-old-mail" in message
+
+
+def test_a_step_that_the_playbook_does_not_have(company: Company) -> None:
+    project = company.register_part("stepless", ["info"], {})
+    state = export(project=project, step="no-such-step", return_state=True)
+
+    kind, name, message = ended_as(state)
+    assert (kind, name) == ("FAILED", "Failed")
+    assert "[playbook.step-unknown]" in message
+
+
+def test_no_secret_is_told_anywhere(company: Company, history: History) -> None:
+    values = [WRONG]
+    for value in json.loads(company.sandbox.secrets_file.read_text()).values():
+        values += [value, value.rpartition(":")[2]]
+    assert [where for where, text in history.everything() if any(value in text for value in values)] == []
