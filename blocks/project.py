@@ -7,8 +7,9 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from prefect.blocks.core import Block
-from pydantic import Field, SecretStr
+from pydantic import Field, SecretStr, ValidationError
 
+from blocks.failures import BlockInvalid, BlockMissing
 from blocks.file_server import FileServer
 from blocks.ftps_drop import FtpsDrop
 from blocks.mailbox_server import MailboxServer
@@ -20,6 +21,7 @@ from skyflytt.phase.migration import Migration, open_migration
 from skyflytt.project.load import load_project
 from skyflytt.project.model import Project
 from skyflytt.project.secrets import SecretMissing
+from skyflytt.project.servers import Server
 
 BLOCK_OF_KIND: Mapping[str, type[Block]] = {
     "imap": MailboxServer,
@@ -57,7 +59,7 @@ class MigrationProject(Block):
         """The migration, with the settings and secrets that its servers' blocks have now."""
         project = load_project(Path(self.file))
         systems = {name: system_block(project, name) for name in project.servers if _has_block(project, name)}
-        servers = {**project.servers, **{name: block.server() for name, block in systems.items()}}
+        servers = {**project.servers, **{name: _settings(name, block) for name, block in systems.items()}}
         secrets: dict[str, str] = {}
         for name, block in systems.items():
             secrets |= block.secrets(name)
@@ -87,9 +89,29 @@ class BlockSecrets:
 
 
 def system_block(project: Project, server: str) -> OutsideSystem:
-    """The block of one of the project's servers."""
-    block = BLOCK_OF_KIND[project.server(server).kind]
-    return block.load(block_name(project.project, server))  # type: ignore[return-value]
+    """The block of one of the project's servers. Raises `BlockMissing`, `BlockInvalid`."""
+    block, name = BLOCK_OF_KIND[project.server(server).kind], block_name(project.project, server)
+    try:
+        return block.load(name)  # type: ignore[return-value]
+    except RuntimeError as error:
+        if not isinstance(error.__cause__, ValidationError):
+            raise
+        raise BlockInvalid(name, _wrong_fields(error.__cause__)) from None
+    except ValueError:
+        raise BlockMissing(name, f"no {block._block_type_name} of this name is known to the Prefect server") from None
+
+
+def _settings(name: str, block: OutsideSystem) -> Server:
+    try:
+        return block.server()
+    except ValidationError as error:
+        raise BlockInvalid(name, _wrong_fields(error)) from None
+
+
+def _wrong_fields(error: ValidationError) -> str:
+    """Field and reason of each, without what was entered: it may be a secret."""
+    found = error.errors(include_url=False, include_context=False, include_input=False)
+    return "; ".join(f"{'.'.join(map(str, one['loc']))}: {one['msg']}" for one in found)
 
 
 def _has_block(project: Project, server: str) -> bool:

@@ -1,7 +1,8 @@
 """Make a project known to Prefect: `python -m deployments.register PROJECT.yaml`.
 
 Creates or updates the blocks of its servers (settings from the file, secrets from the environment, the secrets file or the
-terminal), the project's own block, and one deployment of each flow with the project filled in. May be repeated at any time.
+terminal), the project's own block, and one deployment of each flow with the project filled in. May be repeated at any time:
+secrets that are only in the blocks stay there.
 """
 
 from __future__ import annotations
@@ -9,9 +10,13 @@ from __future__ import annotations
 import argparse
 import sys
 from pathlib import Path
+from typing import Any
 
+from prefect.blocks.core import Block
 from prefect.client.orchestration import SyncPrefectClient, get_client
+from prefect.client.schemas.filters import DeploymentFilter, DeploymentFilterName
 from prefect.client.schemas.responses import DeploymentResponse
+from prefect.exceptions import ObjectNotFound
 
 from blocks import MigrationProject
 from blocks.outside import block_name
@@ -32,10 +37,14 @@ def register_blocks(file: Path, workspace: Path, secrets: Secrets, clock_file: P
         if server.kind not in BLOCK_OF_KIND:
             continue
         settings = server.model_dump(mode="json", exclude={"kind"})
-        block = BLOCK_OF_KIND[server.kind](**settings, **_secrets(project, name, secrets))
-        block.save(block_name(project.project, name), overwrite=True)
+        block_type, document = BLOCK_OF_KIND[server.kind], block_name(project.project, name)
+        known = _known(block_type, document)
+        block_type(**settings, **_secrets(project, name, secrets, known)).save(document, overwrite=True)
     block = MigrationProject(
-        file=str(file.resolve()), workspace=str(workspace.resolve()), clock_file=str(clock_file) if clock_file else None
+        file=str(file.resolve()),
+        workspace=str(workspace.resolve()),
+        ledger_url=_known(MigrationProject, project.project).get("ledger_url"),
+        clock_file=str(clock_file.resolve()) if clock_file else None,
     )
     block.save(project.project, overwrite=True)
     return MigrationProject.load(project.project)
@@ -45,9 +54,10 @@ def register_deployments(project: MigrationProject) -> list[str]:
     """One deployment per flow for this project, made after the generic one of prefect.yaml; their names."""
     made = []
     with get_client(sync_client=True) as client:
-        for generic in client.read_deployments():
-            if generic.name == GENERIC:
-                made.append(_for_project(client, generic, project))
+        # Only these: the server answers with 200 deployments at most.
+        generic_only = DeploymentFilter(name=DeploymentFilterName(any_=[GENERIC]))
+        for generic in client.read_deployments(deployment_filter=generic_only):
+            made.append(_for_project(client, generic, project))
     return made
 
 
@@ -72,16 +82,28 @@ def _for_project(client: SyncPrefectClient, generic: DeploymentResponse, project
     return f"{client.read_flow(generic.flow_id).name}/{project.name}"
 
 
-def _secrets(project: Project, server: str, secrets: Secrets) -> dict[str, object]:
-    """What the blocks keep: the server's own secret where there is one, and those of the mailboxes on it."""
-    mailboxes = {}
+def _known(block_type: type[Block], document: str) -> dict[str, Any]:
+    """What the block holds already, secrets included; nothing when it is new."""
+    with get_client(sync_client=True) as client:
+        try:
+            slug = block_type.get_block_type_slug()
+            return client.read_block_document_by_name(document, slug, include_secrets=True).data
+        except ObjectNotFound:
+            return {}
+
+
+def _secrets(project: Project, server: str, secrets: Secrets, known: dict[str, Any]) -> dict[str, object]:
+    """What the blocks keep: the server's own secret where there is one, and those of the mailboxes on it, the given before the known."""
+    mailboxes, known_mailboxes = {}, known.get("mailbox_secrets") or {}
     for mailbox in project.mailboxes:
         for side in ("source", "target"):
             if getattr(mailbox, side).server == server:
                 key = mailbox_keys(mailbox.name, side, server)[0]  # type: ignore[arg-type]
-                if value := _secret(secrets, key):
-                    mailboxes[f"{mailbox.name}.{side}"] = value
-    found: dict[str, object] = {"secret": value} if (value := _secret(secrets, server_key(server))) else {}
+                own = f"{mailbox.name}.{side}"
+                if value := _secret(secrets, key) or known_mailboxes.get(own):
+                    mailboxes[own] = value
+    value = _secret(secrets, server_key(server)) or known.get("secret")
+    found: dict[str, object] = {"secret": value} if value else {}
     return found | ({"mailbox_secrets": mailboxes} if mailboxes else {})
 
 

@@ -8,15 +8,14 @@ from typing import Any
 from prefect import flow
 from prefect.artifacts import create_table_artifact
 from prefect.client.schemas.objects import State
-from prefect.states import Completed, Failed
+from prefect.states import Completed
 
 from blocks import MigrationProject
 from flows.options import phase_options
-from flows.phase_run import ACTOR, told
+from flows.phase_run import ACTOR, explicit_end
 from flows.start_step import is_unfinished, start_here, start_in_pool
 from skyflytt.deadline.table import set_deadlines
 from skyflytt.deadline.terms import contract_deadlines
-from skyflytt.errors.base import Failure
 from skyflytt.phase.migration import Migration
 from skyflytt.playbook.due import Standing, what_is_due
 from skyflytt.playbook.load import load_playbook
@@ -33,6 +32,7 @@ class Where(StrEnum):
 
 
 @flow(**phase_options("advance"))
+@explicit_end
 def advance(project: MigrationProject, where: Where = Where.POOL) -> State[Any]:
     """Start every automatic step that is due and free to run, settle those that only waited, show the whole playbook.
 
@@ -41,17 +41,14 @@ def advance(project: MigrationProject, where: Where = Where.POOL) -> State[Any]:
         where: In the work pool (a run of its own for each step), or in this process, one after the other.
     """
     done: list[str] = []
-    try:
-        with project.open() as migration:
-            if migration.project.playbook is None:
-                return Completed(message="The project has no playbook; its phases are started by hand.")
-            _prepare(migration)
-            while ready := _next_ready(migration, where, done):
-                done.append(ready.step.name)
-                _do(migration, project, ready, where)
-            return _tell(migration, done)
-    except Failure as failure:
-        return Failed(message=told(failure))
+    with project.open() as migration:
+        if migration.project.playbook is None:
+            return Completed(message="The project has no playbook; its phases are started by hand.")
+        _prepare(migration)
+        while ready := _next_ready(migration, where, done):
+            done.append(ready.step.name)
+            _do(migration, project, ready, where)
+        return _tell(migration, done)
 
 
 def _prepare(migration: Migration) -> None:

@@ -8,12 +8,11 @@ from typing import Any
 from prefect import flow
 from prefect.artifacts import create_markdown_artifact
 from prefect.client.schemas.objects import State
-from prefect.states import Completed, Failed
+from prefect.states import Completed
 
 from blocks import MigrationProject
 from flows.options import phase_options
-from flows.phase_run import told
-from skyflytt.errors.base import Failure
+from flows.phase_run import explicit_end
 from skyflytt.phase.decide import Decision, decide
 from tasks.artifact_key import artifact_key
 
@@ -34,18 +33,16 @@ DECISIONS = {
 
 
 @flow(**phase_options("approve"))
+@explicit_end
 def approve(project: MigrationProject, what: What, full_name: str) -> State[Any]:
     """Record who decided what, and when. The deletion needs two different people, and counts for the present plan only.
 
     Args:
         project: The customer's move.
-        what: What is decided.
+        what: Which of the decisions it is.
         full_name: The person's full name; it stands in the evidence.
     """
-    try:
-        with project.open() as migration:
-            words = decide(migration, DECISIONS[what], full_name)
-    except Failure as failure:
-        return Failed(message=told(failure))
+    with project.open() as migration:
+        words = decide(migration, DECISIONS[what], full_name)
     create_markdown_artifact(words, key=artifact_key(project.name, "decision"), description=str(what))
     return Completed(message=words)

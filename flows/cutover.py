@@ -7,16 +7,17 @@ from typing import Any
 from prefect import flow, pause_flow_run
 from prefect.client.schemas.objects import State
 from prefect.input import RunInput
-from pydantic import Field
+from pydantic import Field, ValidationError
 
 from blocks import MigrationProject
 from flows.delta import run_delta
 from flows.options import phase_options
-from flows.phase_run import PhaseRun, phase_run
+from flows.phase_run import PhaseRun, explicit_end, phase_run
 from flows.scope import mailbox_names
 from skyflytt.deadline.notice import service_end
 from skyflytt.deadline.table import deadlines
 from skyflytt.deadline.terms import NOTICE_ENDS
+from skyflytt.errors.playbook import ApproverMissing
 from skyflytt.ledger import projects
 from skyflytt.ledger.schema import Mode
 from skyflytt.notice.local_time import at_text, until_text
@@ -36,6 +37,7 @@ class CutoverApproval(RunInput):
 
 
 @flow(**phase_options("cutover"))
+@explicit_end
 def cutover(project: MigrationProject, approved_by: str | None = None, step: str | None = None) -> State[Any]:
     """Move over. Waits for an approval by name unless there is one; may be started again and does only what is left.
 
@@ -65,10 +67,18 @@ def _approver(project: MigrationProject, approved_by: str | None) -> str:
             description=f"**{project.name}**: approve the cutover. From then on, nothing is deleted or overwritten at the new home.",
             approver="",
         )
-        approved_by = pause_flow_run(wait_for_input=form, timeout=APPROVAL_TIMEOUT_SECONDS).approver
+        approved_by = _asked(form)
     with project.open() as migration:
         approve(migration.ledger, migration.name, CUTOVER, approved_by)
     return approved_by
+
+
+def _asked(form: type[CutoverApproval]) -> str:
+    try:
+        return pause_flow_run(wait_for_input=form, timeout=APPROVAL_TIMEOUT_SECONDS).approver
+    except ValidationError:
+        # The UI's form demands a name; the API takes an answer without one.
+        raise ApproverMissing(CUTOVER) from None
 
 
 def _switch(run: PhaseRun, approver: str) -> None:

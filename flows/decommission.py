@@ -10,7 +10,7 @@ from prefect.client.schemas.objects import State
 
 from blocks import MigrationProject
 from flows.options import phase_options
-from flows.phase_run import PhaseRun, phase_run
+from flows.phase_run import PhaseRun, explicit_end, phase_run
 from skyflytt.decommission.interlock import Permit
 from skyflytt.notice.local_time import at_text
 from skyflytt.notice.message import NoticeKind
@@ -21,6 +21,7 @@ from tasks.erase_place import erase_place
 
 
 @flow(**phase_options("decommission"))
+@explicit_end
 def decommission(project: MigrationProject, step: str | None = None) -> State[Any]:
     """Delete the planned objects when every condition holds, else say which do not. Deletes nothing but what was approved.
 

@@ -9,13 +9,14 @@ from prefect.client.schemas.objects import State
 
 from blocks import MigrationProject
 from flows.options import phase_options
-from flows.phase_run import PhaseRun, phase_run
+from flows.phase_run import PhaseRun, explicit_end, phase_run
 from flows.scope import mailbox_names, share_names
 from tasks.move_mailbox import move_mailbox
 from tasks.move_share import move_share
 
 
 @flow(**phase_options("delta"))
+@explicit_end
 def delta(
     project: MigrationProject,
     mailboxes: list[str] | None = None,

@@ -10,7 +10,7 @@ from prefect.client.schemas.objects import State
 
 from blocks import MigrationProject
 from flows.options import phase_options
-from flows.phase_run import PhaseRun, phase_run
+from flows.phase_run import PhaseRun, explicit_end, phase_run
 from flows.scope import mailbox_names, share_names
 from skyflytt.concern.estimate import Estimate
 from skyflytt.phase.discover import Discovery, discover
@@ -20,6 +20,7 @@ from tasks.count_share import count_share
 
 
 @flow(**phase_options("discovery"))
+@explicit_end
 def discovery(project: MigrationProject, step: str | None = None) -> State[Any]:
     """Count every mailbox and share, ask every check for concerns, estimate the passes. Nothing is written at any server.
 

@@ -11,7 +11,7 @@ from prefect.client.schemas.objects import State
 
 from blocks import MigrationProject
 from flows.options import phase_options
-from flows.phase_run import phase_run
+from flows.phase_run import explicit_end, phase_run
 from skyflytt.project.load import load_project
 from tasks.close_drop import close_drop
 from tasks.open_drop import open_drop
@@ -25,6 +25,7 @@ class DropAct(StrEnum):
 
 
 @flow(**phase_options("drop"))
+@explicit_end
 def drop(project: MigrationProject, act: DropAct = DropAct.OPEN, step: str | None = None) -> State[Any]:
     """Open the project's drops (upload, manifest, account with an end), or close them for good, with proof.
 

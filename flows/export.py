@@ -9,13 +9,14 @@ from prefect.client.schemas.objects import State
 
 from blocks import MigrationProject
 from flows.options import phase_options
-from flows.phase_run import phase_run
+from flows.phase_run import explicit_end, phase_run
 from flows.scope import mailbox_names
 from tasks.archive_mailbox import archive_mailbox
 from tasks.export_mailbox import export_mailbox
 
 
 @flow(**phase_options("export"))
+@explicit_end
 def export(project: MigrationProject, mailboxes: list[str] | None = None, step: str | None = None) -> State[Any]:
     """Fetch every mailbox into its archive and write it as .eml and mbox, read back and compared. The source is only read.
 

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from typing import Any
+from functools import wraps
+from inspect import signature
+from typing import Any, ParamSpec
 
 from prefect.artifacts import create_table_artifact
 from prefect.client.schemas.objects import State
@@ -21,6 +23,7 @@ from tasks.account import account_row
 from tasks.artifact_key import artifact_key
 
 ACTOR = "skyflytt"
+Given = ParamSpec("Given")
 
 
 @dataclass(slots=True)
@@ -79,7 +82,25 @@ def phase_run(project: MigrationProject, phase: str, step: str | None) -> Iterat
     except Failure as failure:
         run.failures[phase] = failure
     _summarise(run)
-    _settle(run, step)
+    try:
+        _settle(run, step)
+    except Failure as failure:
+        run.failures.setdefault(phase, failure)
+
+
+def explicit_end(body: Callable[Given, State[Any]]) -> Callable[Given, State[Any]]:
+    """A flow's body that says what failed outside its steps in the same words: Failed, never an exception that got out."""
+
+    @wraps(body)
+    def ended(*given: Given.args, **named: Given.kwargs) -> State[Any]:
+        try:
+            return body(*given, **named)
+        except Failure as failure:
+            return Failed(message=told(failure))
+
+    # Prefect would look the names of the annotations up in this module.
+    ended.__signature__ = signature(body, eval_str=True)  # type: ignore[attr-defined]
+    return ended
 
 
 def told(error: BaseException) -> str:

@@ -25,4 +25,4 @@ def _chosen(wanted: list[str] | None, known: list[str], what: str) -> list[str]:
     for name in wanted or ():
         if name not in known:
             raise NoSuchWorkload(name, f"no such {what}; there are {', '.join(known) or 'none'}")
-    return list(wanted) if wanted else known
+    return list(dict.fromkeys(wanted)) if wanted else known

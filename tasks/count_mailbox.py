@@ -10,15 +10,15 @@ from skyflytt.concern.mailbox_facts import MailboxFacts
 from skyflytt.mail.keys import folder_key
 from skyflytt.phase.count_mailbox import count_mailbox as count
 from tasks.artifact_key import artifact_key
-from tasks.progress import reporter
+from tasks.progress import reporting
 from tasks.step import STEP
 
 
 @task(**STEP, task_run_name="{project.name} · count · {mailbox}")
 def count_mailbox(project: MigrationProject, mailbox: str) -> MailboxFacts:
     """Messages and bytes per folder, from the source's listings; nothing there is changed."""
-    with project.open() as migration:
-        facts = count(migration, mailbox, reporter(migration.name, "count", mailbox))
+    with project.open() as migration, reporting(migration.name, "count", mailbox) as report:
+        facts = count(migration, mailbox, report)
         rows = [
             {"folder": folder_key(folder.path), "messages": folder.messages, "bytes": folder.size_bytes}
             for folder in facts.folders

@@ -8,14 +8,14 @@ from blocks import MigrationProject
 from skyflytt.ledger.passes import Account
 from skyflytt.phase.move_share import move_share as move
 from tasks.account import record_account
-from tasks.progress import reporter
+from tasks.progress import reporting
 from tasks.step import STEP
 
 
 @task(**STEP, task_run_name="{project.name} · delta · {share}")
 def move_share(project: MigrationProject, share: str) -> Account:
     """Copy what is new or changed in the share to its new home."""
-    with project.open() as migration:
-        account = move(migration, share, reporter(migration.name, "delta", share))
+    with project.open() as migration, reporting(migration.name, "delta", share) as report:
+        account = move(migration, share, report)
         record_account(migration, "delta", account)
     return account

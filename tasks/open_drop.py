@@ -14,15 +14,15 @@ from skyflytt.phase.migration import Migration
 from skyflytt.phase.tell import tell
 from tasks.account import record_account
 from tasks.artifact_key import artifact_key
-from tasks.progress import reporter
+from tasks.progress import reporting
 from tasks.step import STEP
 
 
 @task(**STEP, task_run_name="{project.name} · open drop · {drop}")
 def open_drop(project: MigrationProject, drop: str) -> Account:
     """Upload what the drop holds, write its manifest and pages, make the customer's account, tell the customer."""
-    with project.open() as migration:
-        done = fill_and_open(migration, drop, reporter(migration.name, "drop", drop))
+    with project.open() as migration, reporting(migration.name, "drop", drop) as report:
+        done = fill_and_open(migration, drop, report)
         record_account(migration, "drop", done.account)
         _describe(migration, drop, done)
         opened, zone = done.opened, migration.project.zone

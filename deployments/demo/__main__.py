@@ -4,14 +4,20 @@ from __future__ import annotations
 
 import argparse
 import os
+import signal
 import sys
 import time
 from pathlib import Path
-
-from rich.console import Console
+from types import FrameType
 
 from deployments.stack import place as stack_place
 from skyflytt.errors.base import Failure
+
+INTERRUPTED, TERMINATED = 130, 143
+
+
+class Terminated(KeyboardInterrupt):
+    """SIGTERM: whoever sent it waits for the same clean end that Ctrl-C gives."""
 
 
 def main(arguments: list[str] | None = None) -> int:
@@ -20,19 +26,34 @@ def main(arguments: list[str] | None = None) -> int:
     parser.add_argument("--fresh", action="store_true", help="throw the last demo away first")
     options = parser.parse_args(arguments)
     home = (options.home or stack_place.project_root() / ".skyflytt" / "demo").resolve()
-    console = Console(highlight=False)
     # Before Prefect is imported: its console log would run through the demo's own lines. The history keeps all of it.
     os.environ.setdefault("PREFECT_LOGGING_HANDLERS_CONSOLE_LEVEL", "CRITICAL")
+    signal.signal(signal.SIGTERM, _terminate)
     try:
+        return _play(home, fresh=options.fresh)
+    except Failure as failure:
+        print(f"{failure.sentence}\n{failure.advice}", file=sys.stderr)
+        return 1
+    except KeyboardInterrupt as interrupt:
+        print("\nInterrupted. Nothing is lost: `make demo` goes on from here.")
+        return TERMINATED if isinstance(interrupt, Terminated) else INTERRUPTED
+
+
+def _play(home: Path, *, fresh: bool) -> int:
+    from deployments.demo.place import only_demo  # noqa: PLC0415 - a Ctrl-C may come while the rest is imported
+
+    began = time.monotonic()
+    with only_demo(home) as place:
+        print("Norrsken Bygg AB leaves Gamla Molnet AB for Nya Molnet. Starting …", flush=True)
+        from rich.console import Console  # noqa: PLC0415
+
         from deployments.demo.play import play  # noqa: PLC0415 - Prefect takes seconds to import
 
-        return play(home, console, fresh=options.fresh, began=time.monotonic())
-    except Failure as failure:
-        console.print(f"[red]{failure.sentence}[/]\n{failure.advice}", markup=True)
-        return 1
-    except KeyboardInterrupt:
-        console.print("\nInterrupted. Nothing is lost: `make demo` goes on from here.")
-        return 130
+        return play(place, Console(highlight=False), fresh=fresh, began=began)
+
+
+def _terminate(_number: int, _frame: FrameType | None) -> None:
+    raise Terminated
 
 
 if __name__ == "__main__":

@@ -10,7 +10,6 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
-from deployments.stack.customer import rehearsal_clock
 from skyflytt.deadline.clock import FileClock
 from skyflytt.errors.base import NeedsPerson
 
@@ -49,6 +48,8 @@ class DemoPlace:
     @property
     def clock(self) -> FileClock:
         """The demo's clock, set to the morning of the notice when there is none yet."""
+        from deployments.stack.customer import rehearsal_clock  # noqa: PLC0415 - the lock shall not wait for its imports
+
         return rehearsal_clock(self.clock_file)
 
     def happened(self) -> list[str]:

@@ -4,13 +4,12 @@ from __future__ import annotations
 
 import shutil
 import time
-from pathlib import Path
 
 from rich.console import Console
 
 from blocks import MigrationProject
 from deployments.demo import report
-from deployments.demo.place import DemoPlace, only_demo
+from deployments.demo.place import DemoPlace
 from deployments.demo.run import Exit
 from deployments.demo.show import Show
 from deployments.register import register_blocks
@@ -21,26 +20,24 @@ from skyflytt.sandbox import lifecycle
 from skyflytt.sandbox.state import Sandbox
 
 
-def play(home: Path, console: Console, *, fresh: bool, began: float) -> int:
+def play(place: DemoPlace, console: Console, *, fresh: bool, began: float) -> int:
     """The whole demo; 0 when everything adds up and is where it should be."""
-    with only_demo(home) as place:
-        if fresh:
-            _throw_away(place)
-        console.print("[bold]Skyflytt demo[/]: Norrsken Bygg AB leaves Gamla Molnet AB for Nya Molnet.")
-        console.print("Starting an old provider, a new one and a Prefect server on this machine …")
-        place.clock  # noqa: B018 - the servers read it
+    if fresh:
+        _throw_away(place)
+    console.print("An old provider, a new one and a Prefect server start on this machine …")
+    place.clock  # noqa: B018 - the servers read it
+    try:
         sandbox = lifecycle.up(place.sandbox, clock_file=place.clock_file)
         running = server.start(place.prefect)
-        try:
-            with settings.applied(running.environment):
-                secrets = FileSecrets(place.sandbox / "secrets.json")
-                project = register_blocks(
-                    place.sandbox / "project.yaml", place.workspace, secrets, clock_file=place.clock_file
-                )
-                return _run(place, sandbox, project, console, began)
-        finally:
-            server.stop(place.prefect)
-            lifecycle.down(place.sandbox)
+        with settings.applied(running.environment):
+            secrets = FileSecrets(place.sandbox / "secrets.json")
+            project = register_blocks(
+                place.sandbox / "project.yaml", place.workspace, secrets, clock_file=place.clock_file
+            )
+            return _run(place, sandbox, project, console, began)
+    finally:
+        server.stop(place.prefect)
+        lifecycle.down(place.sandbox)
 
 
 def _run(place: DemoPlace, sandbox: Sandbox, project: MigrationProject, console: Console, began: float) -> int:

@@ -22,6 +22,7 @@ from pyftpdlib.handlers import TLS_DTPHandler, TLS_FTPHandler
 from pyftpdlib.servers import FTPServer
 
 from skyflytt.deadline.clock import Clock, FileClock, clock_from_environment
+from skyflytt.drop import hash_command
 from skyflytt.drop.accounts import Accounts, DropAccount, Permission, SecretHash
 
 PERMISSIONS = {Permission.OPERATOR: "elradfmwT", Permission.CUSTOMER: "elr"}
@@ -186,10 +187,15 @@ class DropSession(TLS_FTPHandler):  # type: ignore[misc]
     tls_data_required = True
     banner = "Drop ready."
     timeout = 900
+    proto_cmds = {**TLS_FTPHandler.proto_cmds, "HASH": hash_command.COMMAND}  # noqa: RUF012 - as in pyftpdlib
     authenticated: bool
     drop_log: AccessLog
     drop_authorizer: DropAuthorizer
     _offset = 0
+
+    def __init__(self, *arguments: Any, **options: Any) -> None:
+        super().__init__(*arguments, **options)
+        self._extra_feats.append(hash_command.FEATURE)
 
     def end_if_refused(self) -> bool:
         """End the session at once, transfers included, when its account may no longer be here."""
@@ -212,6 +218,9 @@ class DropSession(TLS_FTPHandler):  # type: ignore[misc]
 
     def ftp_SYST(self, line: str) -> None:  # noqa: ARG002, N802
         self.respond("215 UNIX Type: L8")
+
+    def ftp_HASH(self, path: str) -> None:  # noqa: N802
+        hash_command.start_hashing(self, path)
 
     def ftp_RETR(self, file: str) -> Any:  # noqa: N802
         self._offset = self._restart_position

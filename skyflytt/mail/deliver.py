@@ -100,26 +100,30 @@ class DeliveryPass:
         copies = UnknownCopies(self.ledger, self.workload, self.target)
         found: list[tuple[str, str | None, str]] = []
         gone: list[str] = []
+        removed: list[str] = []
         for item in list(items.stream(self.ledger, self.workload, State.STARTED)):
             if item.intent is Intent.REMOVE:
-                gone.append(item.key)
+                (gone if self._is_there(item) else removed).append(item.key)
             elif item.intent is Intent.REPLACE:
                 found.append((item.key, item.target_ref, item.target_container or ""))
             else:
                 found.append(self._found(running, item, copies))
         items.settle(self.ledger, running, found)
         items.record_gone(self.ledger, self.workload, gone)
+        items.record_removed(self.ledger, running, removed)
 
     def _found(self, running: Pass, item: items.Item, copies: UnknownCopies) -> tuple[str, str | None, str]:
-        """Where the copy is that was being written, or moved, when the pass was cut off."""
+        """Where the copy is that was being written, or moved, when the pass was cut off.
+
+        When it was announced, the place held no copy of this message that nobody has: one that is there now is ours.
+        """
         place = self._place_before(item.container) or self.renamed(folder_path(item.container))
         ref = copies.take(place, item.identity)
         if item.intent is Intent.MOVE and self._is_there(item):
             if ref is None or running.mode is Mode.APPEND:
                 return item.key, item.target_ref, item.target_container or ""
-            # Copied and not yet removed (a server without MOVE): the old one is ours, the new one is adopted in its place.
+            # Copied and not yet removed, on a server without MOVE.
             self.target.delete(folder_path(item.target_container or ""), [item.target_ref or ""])
-            return item.key, None, ""
         return item.key, ref, folder_key(place)
 
     def _is_there(self, item: items.Item) -> bool:

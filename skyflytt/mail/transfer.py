@@ -113,6 +113,8 @@ class Transfer:
             raise MessageAltered(item.key, "it was read back")
         if item.origin is Origin.PUT and self.running.mode is Mode.MIRROR:
             if here != place:
+                if self._is_replaced(item, here, place):
+                    return
                 items.start(self.ledger, self.running, [item.key], Intent.MOVE)
                 ref, here = self.target.move(here, ref, place), place
                 items.settle(self.ledger, self.running, [(item.key, ref, folder_key(here))])
@@ -122,6 +124,17 @@ class Transfer:
         items.finish(
             self.ledger, self.running, [Done(item.key, ref, verified, item.identity or "", folder_key(here), origin)]
         )
+
+    def _is_replaced(self, item: Item, here: FolderPath, place: FolderPath) -> bool:
+        """Where the message moved to, the target had a copy before: that one is adopted, and ours goes."""
+        found = self.copies.take(place, item.identity)
+        if found is None:
+            return False
+        items.start(self.ledger, self.running, [item.key], Intent.REMOVE)
+        self.target.delete(here, [item.target_ref or ""])
+        adopted = Done(item.key, found, Verified.FINGERPRINT, item.identity or "", folder_key(place), Origin.FOUND)
+        items.finish(self.ledger, self.running, [adopted])
+        return True
 
     def _each(self, item: Item, act: Callable[[], None]) -> None:
         try:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ftplib
+import hashlib
 import io
 import json
 import socket
@@ -20,6 +21,7 @@ import pytest
 import trustme
 
 from skyflytt.deadline.clock import FileClock
+from skyflytt.drop import hash_command
 from skyflytt.drop.accounts import Accounts, Permission
 
 NOON = datetime(2026, 10, 1, 12, tzinfo=UTC)
@@ -363,3 +365,20 @@ def test_small_files_go_quickly(drop: Drop) -> None:
             client.delete(f"norrsken/liten {number}")
     # 5 ms on two idle cores; a socket that waits for acknowledgements makes even the fastest take 40 ms more.
     assert min(times) < 0.035
+
+
+@pytest.mark.parametrize("size", [0, 1, hash_command.BLOCK_BYTES, 3 * hash_command.BLOCK_BYTES + 7])
+def test_the_server_hashes_a_file_itself(drop: Drop, size: int) -> None:
+    content = (b"content " * (size // 8 + 1))[:size]
+    (drop.accounts.folder / "files" / "norrsken" / f"Åter {size}.bin").write_bytes(content)
+    with drop.connect("norrsken") as client:
+        assert "HASH SHA-256*" in client.sendcmd("FEAT")
+        answer = client.sendcmd(f"HASH Åter {size}.bin")
+    (drop.accounts.folder / "files" / "norrsken" / f"Åter {size}.bin").unlink()
+    assert answer == f"213 SHA-256 0-{size} {hashlib.sha256(content).hexdigest()} Åter {size}.bin"
+
+
+@pytest.mark.parametrize("path", ["saknas.txt", "../../operator.json", "."])
+def test_nothing_else_is_hashed(drop: Drop, path: str) -> None:
+    with drop.connect("norrsken") as client, pytest.raises(ftplib.error_perm, match=r"^550"):
+        client.sendcmd(f"HASH {path}")

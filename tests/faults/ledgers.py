@@ -9,7 +9,7 @@ from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
 
-from skyflytt.deadline.clock import MovableClock
+from skyflytt.deadline.clock import Clock, MovableClock
 from skyflytt.ledger.ledger import Ledger
 from skyflytt.ledger.open import _sqlite, open_ledger
 from skyflytt.ledger.projects import ensure_project
@@ -41,3 +41,8 @@ def copy_ledger(template: Path, to: Path) -> Ledger:
     """A fresh ledger, without the second that the migrations take."""
     shutil.copy(template, to)
     return Ledger(_sqlite(f"sqlite:///{to}"), MovableClock(START))
+
+
+def reopen_ledger(path: Path, clock: Clock) -> Ledger:
+    """A ledger that is there, for another process."""
+    return Ledger(_sqlite(f"sqlite:///{path}"), clock)

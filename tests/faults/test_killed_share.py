@@ -12,7 +12,7 @@ from pathlib import Path
 from types import SimpleNamespace
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
 from skyflytt.files.local import open_local
@@ -183,13 +183,24 @@ LIVES = {
 
 
 @given(seed=LIVES["seed"], gaps=LIVES["gaps"])
-@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture], derandomize=True)
+@settings(
+    max_examples=30,
+    deadline=None,
+    phases=[Phase.generate],
+    suppress_health_check=[HealthCheck.function_scoped_fixture],
+    derandomize=True,
+)
 def test_random_lives(template: Path, seed: int, gaps: list[int]) -> None:
     random_life(template, seed, gaps)
 
 
 @pytest.mark.heavy
 @given(seed=LIVES["seed"], gaps=LIVES["gaps"])
-@settings(max_examples=3_000, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(
+    max_examples=3_000,
+    deadline=None,
+    phases=[Phase.generate],
+    suppress_health_check=[HealthCheck.function_scoped_fixture],
+)
 def test_many_random_lives(template: Path, seed: int, gaps: list[int]) -> None:
     random_life(template, seed, gaps)

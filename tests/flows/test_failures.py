@@ -1,4 +1,4 @@
-"""What goes wrong is told in one sentence with its code and what to do, stops only what it concerns, and is tried again only when that may help."""
+"""What goes wrong is told in one sentence with code and advice, stops only what it concerns, and is tried again where that may help."""
 
 from __future__ import annotations
 

@@ -211,6 +211,33 @@ def test_an_adopted_message_that_moves_is_written_and_the_first_one_stays(move: 
     assert bodies(move.target) == Counter({(INBOX, raw(1)): 1, (INBOX, raw(2)): 1, (ARKIV, raw(1)): 1})
 
 
+def test_a_message_moves_to_where_the_target_had_a_copy_before(move: Move) -> None:
+    put(move.target, ARKIV, 1)
+    put(move.source, INBOX, 1, 2)
+    move.run()
+    move.source.ensure_folder(ARKIV, None)
+    move.source.move(INBOX, refs_of(move.source, INBOX)[0], ARKIV)
+    put(move.source, ARKIV, 1)
+    move.run()
+    assert bodies(move.target) == bodies(move.source)
+    move.source.delete(ARKIV, refs_of(move.source, ARKIV))
+    move.run()
+    assert bodies(move.target) == Counter({(INBOX, raw(2)): 1, (ARKIV, raw(1)): 1})
+
+
+def test_more_moved_messages_than_a_batch_are_not_taken_for_strangers(move: Move) -> None:
+    """A moved copy must not be adopted by an equal message that is new in the same folder."""
+    put(move.source, INBOX, *[1] * 60, 2)
+    move.run()
+    move.source.ensure_folder(ARKIV, None)
+    for ref in list(refs_of(move.source, INBOX))[:60]:
+        move.source.move(INBOX, ref, ARKIV)
+    put(move.source, ARKIV, *[1] * 60)
+    move.run()
+    assert bodies(move.target) == bodies(move.source)
+    assert move.run()[1].moved_now == 0
+
+
 def test_comparing_in_both_directions(move: Move) -> None:
     filled(move).run()
     same = compare(move.archive.entries(), move.target, lambda path: path)

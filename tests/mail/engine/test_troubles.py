@@ -334,3 +334,26 @@ def test_late_mail_after_a_first_pass_in_append_mode(move: Move) -> None:
     put(move.source, INBOX, 2)
     move.run()
     assert bodies(move.target) == Counter({(INBOX, raw(1)): 1, (INBOX, raw(2)): 1, (INBOX, raw(50)): 1})
+
+
+def test_a_folder_that_went_away_while_its_message_was_being_written(move: Move) -> None:
+    """It had another name at the target, which nothing but the ledger remembers."""
+    put(move.target, ("Sent Items",), 90)
+    put(move.source, INBOX, 1)
+    put(move.source, ("Skickat",), 2)
+    target = move.target = Wrapped(move.target)
+
+    def breaking(folder: FolderPath, messages: Sequence[NewMessage]) -> Any:
+        target.mailbox.append(folder, messages)
+        if folder != INBOX:
+            raise ConnectionLost("server", "reset")
+        return target.mailbox.refs(folder)
+
+    target.append = breaking
+    with pytest.raises(ConnectionLost):
+        move.run()
+    assert bodies(target)[("Sent Items",), raw(2)] == 1
+    del move.source._folders[("Skickat",)]
+    del target.append
+    move.run()
+    assert bodies(target) == Counter({(INBOX, raw(1)): 1, (("Sent Items",), raw(90)): 1})
