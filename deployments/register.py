@@ -24,6 +24,7 @@ from blocks.project import BLOCK_OF_KIND
 from skyflytt.errors.base import Failure
 from skyflytt.project.load import load_project
 from skyflytt.project.model import Project
+from skyflytt.project.problems import ProjectFileInvalid
 from skyflytt.project.secret_keys import mailbox_keys, server_key
 from skyflytt.project.secrets import SecretMissing, Secrets, secrets_of_this_machine
 
@@ -124,7 +125,8 @@ def main(arguments: list[str] | None = None) -> int:
     try:
         project = register_blocks(options.file, workspace, secrets_of_this_machine(), options.clock_file)
     except Failure as failure:
-        print(f"{failure}\n{failure.advice}", file=sys.stderr)
+        problems = failure.problems if isinstance(failure, ProjectFileInvalid) else [failure]
+        print(*problems, failure.advice, sep="\n", file=sys.stderr)
         return 2
     print(f"Block: {project.name} ({options.file})")
     for name in register_deployments(project):

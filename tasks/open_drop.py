@@ -37,7 +37,6 @@ def open_drop(project: MigrationProject, drop: str) -> Account:
                 "login": opened.place.login,
                 "ends_at": until_text(opened.ends_at, zone, language),
                 "files": opened.files,
-                "manifest_digest": opened.manifest_digest,
             },
         )
         return done.account

@@ -4,20 +4,13 @@ from __future__ import annotations
 
 import argparse
 import os
-import signal
 import sys
 import time
 from pathlib import Path
-from types import FrameType
 
+from deployments.demo.stop import Stop
 from deployments.stack import place as stack_place
 from skyflytt.errors.base import Failure
-
-INTERRUPTED, TERMINATED = 130, 143
-
-
-class Terminated(KeyboardInterrupt):
-    """SIGTERM: whoever sent it waits for the same clean end that Ctrl-C gives."""
 
 
 def main(arguments: list[str] | None = None) -> int:
@@ -28,18 +21,18 @@ def main(arguments: list[str] | None = None) -> int:
     home = (options.home or stack_place.project_root() / ".skyflytt" / "demo").resolve()
     # Before Prefect is imported: its console log would run through the demo's own lines. The history keeps all of it.
     os.environ.setdefault("PREFECT_LOGGING_HANDLERS_CONSOLE_LEVEL", "CRITICAL")
-    signal.signal(signal.SIGTERM, _terminate)
+    stop = Stop()
     try:
-        return _play(home, fresh=options.fresh)
+        return _play(home, stop, fresh=options.fresh)
     except Failure as failure:
         print(f"{failure.sentence}\n{failure.advice}", file=sys.stderr)
         return 1
-    except KeyboardInterrupt as interrupt:
+    except KeyboardInterrupt:
         print("\nInterrupted. Nothing is lost: `make demo` goes on from here.")
-        return TERMINATED if isinstance(interrupt, Terminated) else INTERRUPTED
+        return stop.exit_code
 
 
-def _play(home: Path, *, fresh: bool) -> int:
+def _play(home: Path, stop: Stop, *, fresh: bool) -> int:
     from deployments.demo.place import only_demo  # noqa: PLC0415 - a Ctrl-C may come while the rest is imported
 
     began = time.monotonic()
@@ -49,11 +42,7 @@ def _play(home: Path, *, fresh: bool) -> int:
 
         from deployments.demo.play import play  # noqa: PLC0415 - Prefect takes seconds to import
 
-        return play(place, Console(highlight=False), fresh=fresh, began=began)
-
-
-def _terminate(_number: int, _frame: FrameType | None) -> None:
-    raise Terminated
+        return play(place, Console(highlight=False), stop, fresh=fresh, began=began)
 
 
 if __name__ == "__main__":

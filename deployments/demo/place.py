@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import errno
 import fcntl
 import json
 import os
+import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TextIO
 
 from skyflytt.deadline.clock import FileClock
 from skyflytt.errors.base import NeedsPerson
@@ -21,6 +24,21 @@ class DemoRuns(NeedsPerson):
     advice = (
         "Wait until it has ended, or stop it with Ctrl-C; it can be started again at any time and goes on where it was."
     )
+
+
+class HomeUnusable(NeedsPerson):
+    """The demo cannot keep its data in {item}: {detail}"""
+
+    code = "demo.home-unusable"
+    advice = (
+        "Free room on that disk, correct the folder's rights, or name another folder with --home; then start it again."
+    )
+
+
+NOT_OURS_TO_MEND = {
+    *(errno.ENOSPC, errno.EDQUOT, errno.EROFS, errno.EACCES, errno.EPERM),
+    *(errno.EEXIST, errno.ENOTDIR, errno.EISDIR),
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,9 +84,8 @@ class DemoPlace:
 
 @contextmanager
 def only_demo(home: Path) -> Iterator[DemoPlace]:
-    """Hold the demo's folder until the end of this process, however that comes. Raises `DemoRuns`."""
-    home.mkdir(parents=True, exist_ok=True)
-    with (home / "lock").open("a+") as lock:
+    """Hold the demo's folder until the end of this process, however that comes. Raises `DemoRuns`, `HomeUnusable`."""
+    with _usable(home), _opened(home / "lock") as lock:
         try:
             fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError:
@@ -78,3 +95,23 @@ def only_demo(home: Path) -> Iterator[DemoPlace]:
         lock.write(str(os.getpid()))
         lock.flush()
         yield DemoPlace(home)
+
+
+def _opened(path: Path) -> TextIO:
+    path.parent.mkdir(parents=True, exist_ok=True)
+    return path.open("a+")
+
+
+@contextmanager
+def _usable(home: Path) -> Iterator[None]:
+    """What the disk says, where the migration's own failures do not say it already: while servers and data are made."""
+    try:
+        yield
+    except OSError as error:
+        if error.errno not in NOT_OURS_TO_MEND:
+            raise
+        raise HomeUnusable(str(home), f"{error.strerror} ({error.filename or 'while writing'})") from error
+    except sqlite3.OperationalError as error:
+        if "full" not in str(error):
+            raise
+        raise HomeUnusable(str(home), str(error)) from error

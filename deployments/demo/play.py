@@ -12,6 +12,7 @@ from deployments.demo import report
 from deployments.demo.place import DemoPlace
 from deployments.demo.run import Exit
 from deployments.demo.show import Show
+from deployments.demo.stop import Stop
 from deployments.register import register_blocks
 from deployments.stack import server, settings
 from skyflytt.ledger import journal
@@ -20,8 +21,9 @@ from skyflytt.sandbox import lifecycle
 from skyflytt.sandbox.state import Sandbox
 
 
-def play(place: DemoPlace, console: Console, *, fresh: bool, began: float) -> int:
+def play(place: DemoPlace, console: Console, stop: Stop, *, fresh: bool, began: float) -> int:
     """The whole demo; 0 when everything adds up and is where it should be."""
+    stop.heed()
     if fresh:
         _throw_away(place)
     console.print("An old provider, a new one and a Prefect server start on this machine …")
@@ -34,18 +36,21 @@ def play(place: DemoPlace, console: Console, *, fresh: bool, began: float) -> in
             project = register_blocks(
                 place.sandbox / "project.yaml", place.workspace, secrets, clock_file=place.clock_file
             )
-            return _run(place, sandbox, project, console, began)
+            return _run(place, sandbox, project, console, stop=stop, began=began)
     finally:
+        console.print("\nStopping the servers …")
         server.stop(place.prefect)
         lifecycle.down(place.sandbox)
 
 
-def _run(place: DemoPlace, sandbox: Sandbox, project: MigrationProject, console: Console, began: float) -> int:
+def _run(
+    place: DemoPlace, sandbox: Sandbox, project: MigrationProject, console: Console, *, stop: Stop, began: float
+) -> int:
     with project.open() as migration:
         entries_before = sum(1 for _ in journal.entries(migration.ledger, migration.name))
         with Show(console, migration.project.zone) as show:
             show.hour(place.clock.now())
-            Exit(place, sandbox, project, migration, show).run()
+            Exit(place, sandbox, project, migration, show, stop).run()
         console.print("\nThe exit is closed. Looking at the new home once more …")
         seen = report.look_again(migration)
         moved_now = sum(

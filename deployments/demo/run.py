@@ -11,6 +11,7 @@ from deployments.demo.events import EVENTS, Event
 from deployments.demo.people import act
 from deployments.demo.place import DemoPlace
 from deployments.demo.show import Show
+from deployments.demo.stop import Stop
 from flows.advance import Where, advance
 from flows.start_step import start_here
 from skyflytt.errors.base import NeedsPerson
@@ -38,12 +39,15 @@ class Exit:
     project: MigrationProject
     migration: Migration
     show: Show
+    stop: Stop
 
     def run(self) -> None:
         """To the end of the playbook, from wherever the last demo stopped. Raises `ExitStopped` when a step fails."""
         self._again_what_failed()
         while True:
+            self.stop.heed()
             self._advance()
+            self.stop.heed()
             standings = _standings(self.migration)
             if all(standing.state is StepState.DONE for standing in standings):
                 return
@@ -64,13 +68,17 @@ class Exit:
     def _advance(self) -> None:
         before = self._outcomes()
         state = advance(project=self.project, where=Where.HERE, return_state=True)
-        for name, (step_state, ended_at, outcome) in self._outcomes().items():
+        outcomes = self._outcomes()
+        for name, (step_state, ended_at, outcome) in outcomes.items():
             if before.get(name) != (step_state, ended_at, outcome):
                 self.show.step(name, step_state, outcome)
             if step_state is StepState.FAILED:
                 raise ExitStopped(name, outcome)
         if state.is_failed():
             raise ExitStopped("advance", state.message or "")
+        for name, (step_state, _, _) in outcomes.items():
+            if step_state is StepState.RUNNING:
+                raise ExitStopped(name, "its run ended before its outcome was in the ledger")
 
     def _outcomes(self) -> dict[str, tuple[StepState, datetime | None, str]]:
         rows = step_rows(self.migration.ledger, self.migration.name)

@@ -8,7 +8,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 from deployments.stack import place, server, settings, worker
-from deployments.stack.customer import start_customer, stop_customer
+from deployments.stack.customer import customer_status, start_customer, stop_customer
 from skyflytt.errors.base import Failure
 
 
@@ -55,14 +55,15 @@ def down(home: Path) -> int:
 
 
 def status(home: Path) -> int:
-    """0 when server and worker are in order, 3 when not (as `systemctl status`)."""
+    """0 when server, worker and sandbox are in order, 3 when not (as `systemctl status`)."""
     found = server.running(home)
     healthy = found is not None and server.is_healthy(found)
     health = "" if healthy else ", NOT healthy"
     print(f"Prefect server: {f'{found.url}, process {found.pid}{health}' if found else 'not running'}")
     process = worker.running(home)
     print(f"Worker of the pool {worker.POOL}: {f'process {process.pid}' if process else 'not running'}")
-    return 0 if healthy and process else 3
+    answering = customer_status(home)
+    return 0 if healthy and process and answering else 3
 
 
 def main(arguments: list[str] | None = None) -> int:

@@ -9,6 +9,7 @@ from deployments.stack import server, settings
 from skyflytt.deadline.clock import FileClock
 from skyflytt.project.secrets import FileSecrets
 from skyflytt.sandbox import lifecycle
+from skyflytt.sandbox.failures import NoSandbox
 
 NOTICE_DAY_MORNING = datetime.fromisoformat("2026-08-08T09:00:00+02:00")
 
@@ -41,6 +42,19 @@ def start_customer(home: Path) -> None:
 
 def stop_customer(home: Path) -> None:
     print(f"Sandbox: {lifecycle.down(sandbox_root(home))} servers stopped")
+
+
+def customer_status(home: Path) -> bool:
+    """Say how the sandbox's servers are; whether all of them answer."""
+    try:
+        servers = lifecycle.status(sandbox_root(home))
+    except NoSandbox:
+        servers = []
+    silent = [one.name for one in servers if not one.answering]
+    print(
+        f"Sandbox: {len(servers) - len(silent)} of {len(servers)} servers answer{', not ' + ', '.join(silent) if silent else ''}"
+    )
+    return bool(servers) and not silent
 
 
 def rehearsal_clock(path: Path) -> FileClock:

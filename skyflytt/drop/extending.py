@@ -36,7 +36,7 @@ def extend(work: DropWork, until: datetime, *, allowed: int = ALLOWED) -> Opened
         _record(work, row, until)
     secret = work.keeper.extend(work.place, closes=until)
     files = sum(1 for _ in drop_items(work.ledger, work.workload))
-    write_pages(work, until, row.manifest_digest or "", files)
+    write_pages(work, until, files)
     return Opened(work.place, row.opened_at or until, until, row.manifest_digest or "", files, secret)
 
 

@@ -20,7 +20,7 @@ LANGUAGES: tuple[Language, ...] = get_args(Language)
 def how_to_fetch(place: Place, values: Mapping[str, str]) -> dict[str, str]:
     """`HOW-TO-FETCH.<language>.html` and `.txt` in every language: name → text.
 
-    `values` has customer, files, manifest_digest and, for each language, `ends_at.<language>`, and zone.
+    `values` has customer, files and, for each language, `ends_at.<language>`, and zone.
     """
     pages = {}
     for language in LANGUAGES:

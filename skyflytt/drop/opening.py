@@ -52,7 +52,7 @@ def open_drop(work: DropWork) -> Opened:
     now = work.ledger.clock.now()
     ends_at = days_later(now, work.project.drop(work.name).days, work.project.zone)
     digest = _put_manifest(work)
-    write_pages(work, ends_at, digest, files)
+    write_pages(work, ends_at, files)
     secret = work.keeper.grant(work.place, opens=now, closes=ends_at)
     _record(work, now, ends_at, digest, files)
     return Opened(work.place, now, ends_at, digest, files, secret)
@@ -70,13 +70,12 @@ def renew_secret(work: DropWork) -> Opened:
     return Opened(work.place, opened.opened_at, opened.ends_at, opened.manifest_digest, opened.files, secret)
 
 
-def write_pages(work: DropWork, ends_at: datetime, digest: str, files: int) -> None:
+def write_pages(work: DropWork, ends_at: datetime, files: int) -> None:
     """Put the how-to pages of every language into the drop, replacing older ones."""
     zone = work.project.zone
     values = {
         "customer": work.project.customer.name,
         "files": str(files),
-        "manifest_digest": digest,
         "zone": work.project.time_zone,
         **{f"ends_at.{language}": until_text(ends_at, zone, language) for language in LANGUAGES},
     }

@@ -68,7 +68,9 @@ class NotAnArchive(NeedsPerson):
     """The file {item} is not a mailbox archive: {detail}"""
 
     code = "mail.not-an-archive"
-    advice = "Move the file away or correct the workspace's path; a new archive is then made and filled from the source."
+    advice = (
+        "Move the file away or correct the workspace's path; a new archive is then made and filled from the source."
+    )
 
 
 class ArchiveTooNew(NeedsPerson):

@@ -32,7 +32,6 @@ VALUES: Mapping[NoticeKind, tuple[str, ...]] = {
         "ends_at",
         "zone",
         "files",
-        "manifest_digest",
     ),
     NoticeKind.DROP_CLOSED: ("customer", "person", "host", "closed_at", "zone", "receipt"),
     NoticeKind.CUTOVER_DONE: (

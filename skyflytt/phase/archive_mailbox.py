@@ -21,7 +21,7 @@ def archive_mailbox(migration: Migration, name: str, progress: Progress) -> Acco
     mailbox = migration.project.mailbox(name)
     require_source(migration, migration.workload("mailbox", name))
     with open_source(migration, mailbox) as source, open_mailbox_archive(migration, mailbox) as archive:
-        return collect(migration, mailbox, source, archive, source.folders(), progress)
+        return collect(migration, mailbox, source, archive, source.folders(), progress=progress)
 
 
 def collect(
@@ -30,6 +30,7 @@ def collect(
     source: MailSource,
     archive: MailboxArchive,
     folders: Sequence[Folder],
+    *,
     progress: Progress,
 ) -> Account:
     """The archive pass over an open source."""

@@ -13,13 +13,13 @@ from skyflytt.playbook.approvals import CUTOVER, approve, deletion_of
 
 
 class Decision(StrEnum):
-    """What can be decided."""
+    """What can be decided. `NO_HOLDS` answers every question of `HOLDS` (accounts, disputes, requests, archives) with none."""
 
     CUTOVER = "the cutover may be made"
-    RECEIPT = "the customer has collected its data (digest of the manifest)"
-    WAIVE_RECEIPT = "the receipt for the drops is waived"
-    NO_HOLDS = "nothing at the old provider has to be kept (accounts, disputes, requests, archives)"
-    DELETION = "the deletion at the old provider may be made as it is planned now"
+    RECEIPT = "the customer has collected its data"
+    WAIVE_RECEIPT = "the receipt for the drop is waived"
+    NO_HOLDS = "nothing at the old provider has to be kept"
+    DELETION = "the deletion at the old provider may be made, as planned"
 
 
 def decide(migration: Migration, what: Decision, by: str, digest: str = "") -> str:

@@ -22,7 +22,7 @@ def move_mailbox(migration: Migration, name: str, progress: Progress) -> Account
         open_target(migration, mailbox) as target,
     ):
         folders = source.folders()
-        collect(migration, mailbox, source, archive, folders, progress)
+        collect(migration, mailbox, source, archive, folders, progress=progress)
         return DeliveryPass(
             migration.ledger,
             migration.workload("mailbox", name),

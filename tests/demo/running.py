@@ -74,6 +74,11 @@ class Demo:
             )  # fmt: skip
 
     @property
+    def age(self) -> float:
+        """Seconds since the latest start."""
+        return time.monotonic() - self._began
+
+    @property
     def log(self) -> Path:
         """What the latest process has said, on both of its streams."""
         return self.home.with_name(f"{self.home.name}.{self._starts}.log")
@@ -89,7 +94,7 @@ class Demo:
         """Wait for the moment; False when the process ended before it came."""
         watch = Watch(self.ledger, moment.step or "", self._entries)
         while self.process.poll() is None:
-            age = time.monotonic() - self._began
+            age = self.age
             assert age < ENDS_WITHIN_S, f"{moment} never came:\n{self.output()}"
             if age >= moment.seconds and (moment.step is None or watch.has_come(moment.commits)):
                 return True

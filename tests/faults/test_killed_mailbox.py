@@ -115,11 +115,12 @@ def live(template: Path, at: int | None, *, restart_first: bool, tokens: bool) -
         return points
 
 
+HEAVY = [pytest.mark.heavy, pytest.mark.timeout(1800)]
 EACH = [
-    pytest.param(True, True, id="changes after the restart"),
+    pytest.param(True, True, id="changes after the restart", marks=HEAVY),
     pytest.param(False, True, id="changes before it"),
-    pytest.param(True, False, id="whole listings", marks=pytest.mark.heavy),
-    pytest.param(False, False, id="changes before it, whole listings", marks=pytest.mark.heavy),
+    pytest.param(True, False, id="whole listings", marks=HEAVY),
+    pytest.param(False, False, id="changes before it, whole listings", marks=HEAVY),
 ]
 
 
@@ -180,13 +181,14 @@ QUICK = settings(
 
 
 @given(seed=SEED, gaps=GAPS)
-@settings(QUICK, max_examples=25)
+@settings(QUICK, max_examples=15)
 def test_random_lives(template: Path, seed: int, gaps: list[int]) -> None:
     random_life(template, seed, gaps)
 
 
 @pytest.mark.heavy
+@pytest.mark.timeout(1800)
 @given(seed=SEED, gaps=GAPS)
-@settings(QUICK, max_examples=2_000, derandomize=False)
+@settings(QUICK, max_examples=500, derandomize=False)
 def test_many_random_lives(template: Path, seed: int, gaps: list[int]) -> None:
     random_life(template, seed, gaps)

@@ -110,9 +110,9 @@ def live(template: Path, at: int | None, *, restart_first: bool, renaming: str, 
         return points
 
 
-HEAVY = pytest.mark.heavy
+HEAVY = [pytest.mark.heavy, pytest.mark.timeout(1800)]
 EACH = [
-    pytest.param(True, "atomic", "memory", id="changes after the restart"),
+    pytest.param(True, "atomic", "memory", id="changes after the restart", marks=HEAVY),
     pytest.param(False, "two steps", "memory", id="changes before it, rename in two steps"),
     pytest.param(False, "atomic", "memory", id="changes before it", marks=HEAVY),
     pytest.param(True, "two steps", "memory", id="rename in two steps", marks=HEAVY),
@@ -184,7 +184,7 @@ LIVES = {
 
 @given(seed=LIVES["seed"], gaps=LIVES["gaps"])
 @settings(
-    max_examples=30,
+    max_examples=20,
     deadline=None,
     phases=[Phase.generate],
     suppress_health_check=[HealthCheck.function_scoped_fixture],
@@ -195,9 +195,10 @@ def test_random_lives(template: Path, seed: int, gaps: list[int]) -> None:
 
 
 @pytest.mark.heavy
+@pytest.mark.timeout(1800)
 @given(seed=LIVES["seed"], gaps=LIVES["gaps"])
 @settings(
-    max_examples=3_000,
+    max_examples=500,
     deadline=None,
     phases=[Phase.generate],
     suppress_health_check=[HealthCheck.function_scoped_fixture],

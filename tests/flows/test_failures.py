@@ -16,7 +16,7 @@ from pydantic import SecretStr
 
 from blocks import FileServer, MailboxServer, MigrationProject
 from flows.advance import Where, advance
-from flows.approve import What, approve
+from flows.approve import approve
 from flows.cutover import cutover
 from flows.decommission import decommission
 from flows.delta import delta
@@ -27,6 +27,7 @@ from skyflytt.errors.base import Failure
 from skyflytt.errors.connection import HostKeyChanged, PasswordRefused
 from skyflytt.errors.project import NoSuchWorkload
 from skyflytt.ledger.passes import Account, last_account
+from skyflytt.phase.decide import Decision
 from skyflytt.project.problems import ProjectFileInvalid
 from skyflytt.project.secrets import SecretMissing
 from skyflytt.sandbox import lifecycle, processes
@@ -43,7 +44,9 @@ WRONG = "midsommar-1988-fel"
 PAUSE_S = 4.0
 EVERY_FLOW: dict[str, Callable[[MigrationProject], State[Any]]] = {
     "advance": lambda project: advance(project=project, where=Where.HERE, return_state=True),
-    "approve": lambda project: approve(project=project, what=What.CUTOVER, full_name="Anna Åström", return_state=True),
+    "approve": lambda project: approve(
+        project=project, what=Decision.CUTOVER, full_name="Anna Åström", return_state=True
+    ),
     "cutover": lambda project: cutover(project=project, approved_by="Anna Åström", return_state=True),
     "decommission": lambda project: decommission(project=project, return_state=True),
     "delta": lambda project: delta(project=project, return_state=True),

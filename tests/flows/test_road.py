@@ -14,7 +14,7 @@ from prefect.client.schemas.objects import State
 
 from blocks import MigrationProject
 from flows.advance import Where, advance
-from flows.approve import What, approve
+from flows.approve import approve
 from flows.cutover import cutover
 from flows.decommission import decommission
 from flows.delta import delta
@@ -250,6 +250,7 @@ def test_the_delta_after_the_cutover_only_adds(
 def test_the_drop_opens_for_the_customer(project: MigrationProject, history: History, migration: Migration) -> None:
     state = drop(project=project, act=DropAct.OPEN, return_state=True)
 
+    assert not state.is_failed(), state.message
     (filled,) = accounts(migration, "drop")
     assert ended_as(state) == ("COMPLETED", "Completed", f"{sums([filled])}. open: handover")
     artifacts = {"drop-handover", "drop-handover-open", "drop-summary"}
@@ -296,7 +297,7 @@ def test_the_drop_closes_with_proof(project: MigrationProject, history: History,
 def test_approve_records_decisions_from_a_form(
     project: MigrationProject, history: History, migration: Migration
 ) -> None:
-    state = approve(project=project, what=What.WAIVE_RECEIPT, full_name="Anna Åström", return_state=True)
+    state = approve(project=project, what=Decision.WAIVE_RECEIPT, full_name="Anna Åström", return_state=True)
     assert ended_as(state) == (
         "COMPLETED",
         "Completed",
@@ -305,14 +306,14 @@ def test_approve_records_decisions_from_a_form(
     assert history.flow_run(state)["name"] == "norrsken · approve"
     assert history.artifacts(state)["norrsken-decision"]["data"] == state.message
 
-    nobody = approve(project=project, what=What.DELETION, full_name="  ", return_state=True)
+    nobody = approve(project=project, what=Decision.DELETION, full_name="  ", return_state=True)
     kind, name, message = ended_as(nobody)
     assert (kind, name) == ("FAILED", "Failed")
     assert "[playbook.approver-missing]" in message
 
     decide(migration, Decision.NO_HOLDS, "Anna Åström")
     for person in ("Anna Åström", "anna åström"):
-        assert approve(project=project, what=What.DELETION, full_name=person, return_state=True).is_completed()
+        assert approve(project=project, what=Decision.DELETION, full_name=person, return_state=True).is_completed()
 
 
 def test_decommission_stays_held_until_two_people_and_the_day_have_come(
@@ -322,7 +323,7 @@ def test_decommission_stays_held_until_two_people_and_the_day_have_come(
     reasons = {row["condition"] for row in history.artifacts(held)["norrsken-interlock"]["data"]}
     assert (held.name, reasons) == ("Held", {"approved-by-two", "time-is-up"})
 
-    approve(project=project, what=What.DELETION, full_name="Bengt Öberg", return_state=True)
+    approve(project=project, what=Decision.DELETION, full_name="Bengt Öberg", return_state=True)
     company.clock.move_to(ERASURE_DAY)
     state = decommission(project=project, return_state=True)
 

@@ -66,7 +66,8 @@ class FtpsStore:
                 self._client.sendcmd("OPTS UTF8 ON")
         offered = {line.strip().split(" ")[0]: line for line in features.splitlines()}
         if "SHA-256" in offered.get("HASH", ""):
-            with contextlib.suppress(ftplib.error_perm), failures(self._server, self._server):
+            # Refused where SHA-256 is the only algorithm, which is the one that is wanted.
+            with failures(self._server, self._server), contextlib.suppress(ftplib.error_perm):
                 self._client.sendcmd("OPTS HASH SHA-256")
             return "HASH"
         return "XSHA256" if "XSHA256" in offered else ""
