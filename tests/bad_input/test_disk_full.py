@@ -9,7 +9,9 @@ from typing import Any
 import pytest
 
 from skyflytt.errors.base import Failure
+from skyflytt.ledger import items
 from skyflytt.ledger.passes import Account
+from skyflytt.ledger.schema import State
 from skyflytt.phase.export_mailbox import export_mailbox
 from skyflytt.phase.migration import Migration
 from tests.bad_input.move import (
@@ -52,7 +54,6 @@ def test_workspace_full_while_a_mailbox_is_archived(move: Move, disk: TinyDisk) 
     move.workspace = disk.path
     codes, account = codes_until_it_fits(disk, move, archives, range(40, 4000, 40))
     assert_reconciled(account, MESSAGES, LEFT_BEHIND)
-    print(codes)
     assert set(codes) <= FULL
     assert {"ledger.full", "files.workspace-full"} <= set(codes)
 
@@ -94,6 +95,14 @@ def test_target_full(move: Move, disk: TinyDisk) -> None:
     assert contents(disk.path) == contents(move.sandbox.root / "old-files" / FOLDER)
 
 
+def refusals_of_moving_files(migration: Migration) -> list[tuple[str | None, str | None]]:
+    """Code and reason of every item; it fails alone each, and the account says so."""
+    account = moves_files(migration)
+    assert account.source == account.failed > 0
+    failed = items.stream(migration.ledger, account.workload, State.FAILED)
+    return [(item.code, item.detail) for item in failed]
+
+
 def test_target_read_only(move: Move, disk: TinyDisk) -> None:
     def onto_disk(project: dict[str, Any]) -> None:
         project["servers"]["disk"] = {"kind": "local", "root": str(disk.path)}
@@ -101,8 +110,9 @@ def test_target_read_only(move: Move, disk: TinyDisk) -> None:
 
     (disk.path / "G").mkdir()
     disk.make_read_only(True)
-    first = move.run(moves_files, onto_disk)
-    assert first.source == first.failed
+    refused = move.run(refusals_of_moving_files, onto_disk)
+    assert {code for code, _ in refused} == {"files.path-refused"}
+    assert all("Read-only file system" in detail for _, detail in refused)
     disk.make_read_only(False)
     account: Account = move.run(moves_files, onto_disk)
     assert_reconciled(account, account.source)

@@ -19,15 +19,15 @@ ENDS_WITHIN_S = 900.0
 START_UP_S = 15.0
 # Commits of the ledger that somebody who looks every millisecond sees in each step of an undisturbed demo.
 COMMITS = {
-    "discovery": 4,
-    "export": 40,
-    "first-delta": 300,
-    "weekly-delta": 120,
-    "cutover": 120,
-    "last-delta": 60,
-    "drop-open": 60,
-    "drop-close": 12,
-    "decommission": 60,
+    "discovery": 2,
+    "export": 28,
+    "first-delta": 210,
+    "weekly-delta": 140,
+    "cutover": 20,
+    "last-delta": 25,
+    "drop-open": 110,
+    "drop-close": 6,
+    "decommission": 15,
 }
 QUERY = "SELECT count(*) FROM journal WHERE number > ? AND subject = ? AND action IN ({})"
 STARTED, ENDED = QUERY.format("'step-started', 'step-started-again'"), QUERY.format("'step-done', 'step-failed'")
@@ -52,7 +52,7 @@ def random_moment(chance: random.Random, step: str | None) -> Moment:
     """Anywhere in the step; None is the time before the first one."""
     if step is None:
         return Moment(None, seconds=chance.uniform(0.0, START_UP_S))
-    return Moment(step, commits=chance.randrange(COMMITS[step]))
+    return Moment(step, commits=chance.randint(0, COMMITS[step]))
 
 
 class Demo:

@@ -13,6 +13,7 @@ from collections import Counter
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import datetime
+from functools import cache
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -61,6 +62,7 @@ def differences(home: Path) -> list[str]:
     return found
 
 
+@cache
 def expected_mail(person: Person) -> Counter[Message]:
     """The person's mailbox after all acts, at its new places, without what arrives after the cutover."""
     wanted: Counter[Message] = Counter()
@@ -73,14 +75,15 @@ def expected_mail(person: Person) -> Counter[Message]:
         folder = moves.get(message_id, letter.folder)
         add, remove = flags.get(message_id, (frozenset(), frozenset()))
         kept = (letter.flags | add) - remove
-        wanted[_message(_new_place(person, folder), letter.raw, kept, letter.received)] += 1
+        wanted[_message(new_place(person, folder), letter.raw, kept, letter.received)] += 1
     for act in ACTS.values():
         for slot in new_slots(act, person):
             letter = write(slot, received=act.minute(slot.number))
-            wanted[_message(_new_place(person, letter.folder), letter.raw, letter.flags, letter.received)] += 1
+            wanted[_message(new_place(person, letter.folder), letter.raw, letter.flags, letter.received)] += 1
     return wanted
 
 
+@cache
 def expected_files() -> Counter[File]:
     """Both shares after all acts, without what the project file excludes."""
     plan = {file.path: (file.content(), file.mtime) for file in company_files.plan()}
@@ -185,7 +188,7 @@ def _slot_id(person: Person, raw: bytes) -> str:
     )
 
 
-def _new_place(person: Person, folder: str) -> str:
+def new_place(person: Person, folder: str) -> str:
     """As the project file renames it."""
     old = person is ANNA and folder.split("/", maxsplit=1)[0] == "Gammalt"
     return f"Arkiv/{folder}" if old else folder

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import re
 import shutil
 import subprocess
 import sys
@@ -11,6 +10,7 @@ from pathlib import Path
 
 import pytest
 
+from skyflytt.phase.decide import Decision
 from tests.docs.pages import PAGES, ROOT, blocks, name_of
 
 WITH_SERVERS = (
@@ -71,17 +71,6 @@ def test_generated_pages_are_as_their_command_makes_them(page: str) -> None:
     assert made == (ROOT / "docs" / "reference" / f"{page}.md").read_text()
 
 
-def test_programs_name_what_there_is() -> None:
-    """Programs need the customer's servers; here their imports are carried out and the rest is compiled."""
-    programs = [block.text.split("\n", 1)[1].rsplit("END", 1)[0] for block in SCRIPTS if "<<" in block.text]
-    assert programs
-    for program in programs:
-        compile(program, "program", "exec")
-        imports = "\n".join(line for line in program.splitlines() if line.startswith(("from ", "import ")))
-        decided = "\n".join(f"Decision.{name}" for name in re.findall(r"Decision\.(\w+)", program))
-        exec(f"{imports}\n{decided}", {})
-
-
 def test_deployments_that_are_run_exist() -> None:
     """`prefect deployment run FLOW/...`: FLOW is one of prefect.yaml, and its parameters are the flow's."""
     import flows.advance  # noqa: PLC0415 - Prefect takes seconds to import
@@ -95,6 +84,6 @@ def test_deployments_that_are_run_exist() -> None:
         flow = known[line.split()[3].split("/")[0]]
         given = [word.split("=")[0] for word in line.split("--param ")[1:]]
         assert set(given) <= set(flow.parameters.properties), line
-    decisions = {what.value for what in flows.approve.What}
+    decisions = {what.value for what in Decision}
     said = [line.split('what="')[1].split('"')[0] for line in lines if 'what="' in line]
     assert set(said) <= decisions

@@ -15,6 +15,7 @@ from prefect.client.schemas.objects import State
 from pydantic import SecretStr
 
 from blocks import FileServer, MailboxServer, MigrationProject
+from blocks.failures import BlockMissing
 from flows.advance import Where, advance
 from flows.approve import approve
 from flows.cutover import cutover
@@ -206,25 +207,33 @@ def test_a_secret_that_nobody_gave(company: Company) -> None:
     assert "archive_mailbox anna: There is no secret for mailboxes.anna.source" in told_once(state, SecretMissing)
 
 
-@pytest.mark.parametrize("phase", EVERY_FLOW)
-def test_a_project_file_that_cannot_be_read_ends_every_flow_with_a_sentence(company: Company, phase: str) -> None:
-    project = company.register_part(f"damaged-{phase}", ["info"], {})
+@pytest.fixture(scope="module")
+def damaged(company: Company) -> MigrationProject:
+    project = company.register_part("damaged", ["info"], {})
     Path(project.file).write_text("project: [\n")
-    state = EVERY_FLOW[phase](project)
-
-    assert Path(project.file).name in told_once(state, ProjectFileInvalid)
+    return project
 
 
 @pytest.mark.parametrize("phase", EVERY_FLOW)
-def test_a_block_that_somebody_deleted_ends_every_flow_with_a_sentence(company: Company, phase: str) -> None:
-    project = company.register_part(f"lost-{phase}", ["info"], {})
-    MailboxServer.delete(f"lost-{phase}-old-mail")
-    state = EVERY_FLOW[phase](project)
+def test_a_project_file_that_cannot_be_read_ends_every_flow_with_a_sentence(
+    damaged: MigrationProject, phase: str
+) -> None:
+    assert "damaged.yaml" in told_once(EVERY_FLOW[phase](damaged), ProjectFileInvalid)
 
-    kind, name, message = ended_as(state)
+
+@pytest.fixture(scope="module")
+def bereft(company: Company) -> MigrationProject:
+    project = company.register_part("bereft", ["info"], {})
+    MailboxServer.delete("bereft-old-mail")
+    return project
+
+
+@pytest.mark.parametrize("phase", EVERY_FLOW)
+def test_a_block_that_somebody_deleted_ends_every_flow_with_a_sentence(bereft: MigrationProject, phase: str) -> None:
+    kind, name, message = ended_as(EVERY_FLOW[phase](bereft))
     assert (kind, name) == ("FAILED", "Failed")
-    assert "[project.block-missing]" in message
-    assert f"lost-{phase}-old-mail" in message
+    assert "There is no block bereft-old-mail" in message
+    assert f"[{BlockMissing.code}]" in message
 
 
 def test_a_step_that_the_playbook_does_not_have(company: Company) -> None:

