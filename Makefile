@@ -7,6 +7,8 @@ VENV := .venv
 BIN := $(VENV)/bin
 STAMP := $(VENV)/.installed
 SERVERS := tests/real/servers.txt
+# Most tests wait for a server, a disk or a deadline. The tests of one file share what they start, and stay together.
+SIDE_BY_SIDE := -n 2 --dist loadfile
 
 .PHONY: help install demo test test-all up down status lint lock servers clean
 
@@ -53,10 +55,10 @@ lint: $(STAMP)  ## ruff, mypy and the contract of the layers
 	$(BIN)/lint-imports
 
 test: $(STAMP) servers lint  ## Lint and the suite without its long and heavy cases
-	$(BIN)/python -m pytest -m "not heavy"
+	$(BIN)/python -m pytest $(SIDE_BY_SIDE) -m "not heavy"
 
 test-all: $(STAMP) servers lint  ## Lint and the whole suite
-	$(BIN)/python -m pytest
+	$(BIN)/python -m pytest $(SIDE_BY_SIDE)
 
 servers:  ## Install the Debian servers that the tests start on loopback (as root; else say how)
 	@missing=; for package in $$(cat $(SERVERS)); do \

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from skyflytt.drop.rows import DropState, ensure_drop
 from skyflytt.drop.work import DropWork
 from skyflytt.errors.drop import DropClosed, DropNotComplete
@@ -24,7 +26,7 @@ def fill(work: DropWork, contents: FileStore, progress: Progress | None = None) 
         raise DropClosed(work.label)
     before = last_account(work.ledger, work.workload)
     if row.state is DropState.OPEN and before is not None:
-        return before
+        return replace(before, moved_now=0)
     _require_free_names(work, contents)
     work.store.make_folder(work.place.folder)
     target = AppendAfterCutover(work.folder, lambda: mode(work.ledger, work.project.project))

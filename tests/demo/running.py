@@ -9,6 +9,8 @@ import sqlite3
 import subprocess
 import sys
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -67,7 +69,7 @@ class Demo:
         self._began, self._entries = time.monotonic(), self._last_entry()
         command = [sys.executable, "-m", "deployments.demo", "--home", str(self.home)]
         environment = {**os.environ, "PYTHONUNBUFFERED": "1", "COLUMNS": "200"}
-        with self.log.open("wb") as output:
+        with self.log.open("wb") as output, _hearing_ctrl_c():
             self.process = subprocess.Popen(
                 command, cwd=ROOT, env=environment, stdin=subprocess.DEVNULL, stdout=output, stderr=output,
                 start_new_session=True,
@@ -156,6 +158,16 @@ class Watch:
         self._commits += version != self._version
         changed, self._version = version != self._version, version
         return self._commits > commits or (changed and bool(_asked(self._ledger, ENDED, *self._question)))
+
+
+@contextmanager
+def _hearing_ctrl_c() -> Iterator[None]:
+    """As at a terminal; a suite that runs in the background hands down that it is deaf to it."""
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGINT, before)
 
 
 def end(processes: list[psutil.Process]) -> None:

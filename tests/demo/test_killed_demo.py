@@ -32,7 +32,7 @@ def test_a_demo_killed_five_times_ends_with_everything_in_its_place(
     demo: Demo, chance: random.Random, round_: int
 ) -> None:
     """Twenty kills in all, the first of every round before anything has happened yet."""
-    places = sorted(chance.choices(range(len(STEPS)), k=4))
+    places = sorted(chance.sample(range(len(STEPS)), k=4))
     for number, step in enumerate((None, *(STEPS[place] for place in places))):
         killed_at(demo, random_moment(chance, step), HOW[(round_ + number) % len(HOW)])
     comes_to_its_end(demo)

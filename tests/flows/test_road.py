@@ -275,9 +275,6 @@ def test_opening_an_open_drop_changes_nothing(project: MigrationProject, migrati
     assert secret_file_of(migration, "handover").read_text() == dropped_secrets[0]
 
 
-@pytest.mark.xfail(
-    strict=True, reason="filling an open drop gives the account of the pass that filled it, as if it were now"
-)
 def test_opening_an_open_drop_says_that_nothing_was_moved(project: MigrationProject) -> None:
     state = drop(project=project, act=DropAct.OPEN, return_state=True)
 
