@@ -12,6 +12,7 @@ import sys
 from pathlib import Path
 from typing import Any
 
+import httpx
 from prefect.blocks.core import Block
 from prefect.client.orchestration import SyncPrefectClient, get_client
 from prefect.client.schemas.filters import DeploymentFilter, DeploymentFilterName
@@ -29,6 +30,7 @@ from skyflytt.project.secret_keys import mailbox_keys, server_key
 from skyflytt.project.secrets import SecretMissing, Secrets, secrets_of_this_machine
 
 GENERIC = "any-project"
+NO_SERVER = "Start it (`make up`), and name it in this shell: source .skyflytt/prefect/env.sh"
 
 
 def register_blocks(file: Path, workspace: Path, secrets: Secrets, clock_file: Path | None = None) -> MigrationProject:
@@ -128,6 +130,9 @@ def main(arguments: list[str] | None = None) -> int:
         problems = failure.problems if isinstance(failure, ProjectFileInvalid) else [failure]
         print(*problems, failure.advice, sep="\n", file=sys.stderr)
         return 2
+    except httpx.TransportError as error:
+        print(f"The Prefect server does not answer: {error}\n{NO_SERVER}", file=sys.stderr)
+        return 75
     print(f"Block: {project.name} ({options.file})")
     for name in register_deployments(project):
         print(f"Deployment: {name}")

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import os
+import sqlite3
 from pathlib import Path
+from time import monotonic, sleep
 from typing import Any
 
 from sqlalchemy import URL, Connection, Engine, create_engine, event, make_url
@@ -43,6 +45,20 @@ def _psycopg(address: URL) -> URL:
     return address.set(drivername="postgresql+psycopg") if address.drivername in ("postgresql", "postgres") else address
 
 
+def _switch_to_wal(cursor: sqlite3.Cursor) -> None:
+    """Of several processes that open a new ledger at once, one switches; SQLite refuses the others at once, whatever their timeout."""
+    deadline = monotonic() + BUSY_TIMEOUT_MS / 1000
+    while True:
+        try:
+            cursor.execute("PRAGMA journal_mode = WAL")
+        except sqlite3.OperationalError as error:
+            if "locked" not in str(error) or monotonic() > deadline:
+                raise
+            sleep(0.02)
+        else:
+            return
+
+
 def _sqlite(url: str) -> Engine:
     path = make_url(url).database
     if path and path != ":memory:":
@@ -53,7 +69,7 @@ def _sqlite(url: str) -> Engine:
     def _settings(connection: Any, _record: Any) -> None:
         connection.isolation_level = None  # the driver must not begin transactions of its own: _begin does
         cursor = connection.cursor()
-        cursor.execute("PRAGMA journal_mode = WAL")
+        _switch_to_wal(cursor)
         cursor.execute("PRAGMA synchronous = FULL")  # a `started` row has to survive a power cut, not only a kill
         cursor.execute("PRAGMA foreign_keys = ON")
         cursor.execute(f"PRAGMA busy_timeout = {BUSY_TIMEOUT_MS}")
