@@ -49,8 +49,12 @@ def _report(run: PhaseRun, found: Discovery) -> None:
     files = sum(one.files for one in found.facts.shares)
     run.notes.append(
         f"{messages} messages in {len(found.facts.mailboxes)} mailboxes, {files} files in {len(found.facts.shares)} shares, "
-        f"{len(concerns)} concerns, {found.estimate.total_hours:.1f} hours estimated"
+        f"{len(concerns)} concerns, {_duration(found.estimate.total_hours)} of passes estimated"
     )
+
+
+def _duration(hours: float) -> str:
+    return f"{hours:.1f} hours" if hours >= 2 else f"{hours * 60:.0f} minutes"
 
 
 def _hours(estimate: Estimate) -> list[dict[str, object]]:

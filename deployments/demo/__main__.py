@@ -40,9 +40,12 @@ def _play(home: Path, stop: Stop, *, fresh: bool) -> int:
         print("Norrsken Bygg AB leaves Gamla Molnet AB for Nya Molnet. Starting …", flush=True)
         from rich.console import Console  # noqa: PLC0415
 
+        # In a file, wide enough that no account or path is broken over lines.
+        console = Console(highlight=False, width=None if sys.stdout.isatty() else 140)
+
         from deployments.demo.play import play  # noqa: PLC0415 - Prefect takes seconds to import
 
-        return play(place, Console(highlight=False), stop, fresh=fresh, began=began)
+        return play(place, console, stop, fresh=fresh, began=began)
 
 
 if __name__ == "__main__":

@@ -31,11 +31,14 @@ class Event:
     happen: Callable[[Sandbox, Migration], str]
 
 
+def _counts(changes_by_kind: dict[str, int]) -> str:
+    return ", ".join(f"{count} {kind}" for kind, count in changes_by_kind.items() if count)
+
+
 def _act(name: str) -> Callable[[Sandbox, Migration], str]:
     def happen(sandbox: Sandbox, _migration: Migration) -> str:
         done = changes.apply(sandbox, name)
-        counts = [f"{count} {what}" for what, count in (*done.mail.items(), *done.files.items()) if count]
-        return ", ".join(counts)
+        return f"mail: {_counts(done.mail)}; files: {_counts(done.files)}"
 
     return happen
 
