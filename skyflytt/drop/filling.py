@@ -8,14 +8,15 @@ from skyflytt.drop.rows import DropState, ensure_drop
 from skyflytt.drop.work import DropWork
 from skyflytt.errors.drop import DropClosed, DropNotComplete
 from skyflytt.files.guard import AppendAfterCutover
-from skyflytt.files.passes import Progress, SharePass
+from skyflytt.files.passes import SharePass
 from skyflytt.files.port import FileStore
 from skyflytt.ledger import journal
 from skyflytt.ledger.passes import Account, last_account
+from skyflytt.ledger.progress import Progress, untold
 from skyflytt.ledger.projects import mode
 
 
-def fill(work: DropWork, contents: FileStore, progress: Progress | None = None) -> Account:
+def fill(work: DropWork, contents: FileStore, progress: Progress = untold) -> Account:
     """Bring the drop's folder to what `contents` holds; the pass's account. A drop that is open is left as it is.
 
     `contents` has `mailboxes/NAME…`, `shares/NAME/…` and `applications/NAME/…`; see `origin_of`. Raises `DropClosed`, and what
@@ -30,7 +31,7 @@ def fill(work: DropWork, contents: FileStore, progress: Progress | None = None) 
     _require_free_names(work, contents)
     work.store.make_folder(work.place.folder)
     target = AppendAfterCutover(work.folder, lambda: mode(work.ledger, work.project.project))
-    account = SharePass(work.ledger, work.workload, contents, target, progress=progress or _unheard).run()
+    account = SharePass(work.ledger, work.workload, contents, target, progress=progress).run()
     if before is None or account.moved_now:
         data = {
             "files": account.source,
@@ -42,10 +43,6 @@ def fill(work: DropWork, contents: FileStore, progress: Progress | None = None) 
             work.ledger, work.project.project, actor=work.by, action="drop-filled", subject=work.name, data=data
         )
     return account
-
-
-def _unheard(done: int, of: int) -> None:
-    """Progress that nobody asked for."""
 
 
 def _require_free_names(work: DropWork, contents: FileStore) -> None:

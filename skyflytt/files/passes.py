@@ -15,14 +15,12 @@ from skyflytt.ledger import items, passes
 from skyflytt.ledger.ledger import Ledger
 from skyflytt.ledger.listing import take_listing
 from skyflytt.ledger.passes import Account, Pass
+from skyflytt.ledger.progress import Progress, untold
 from skyflytt.ledger.removals import REMOVAL_LIMIT, removable
 from skyflytt.ledger.schema import Intent, State
 from skyflytt.ledger.workloads import Workload
 
 BATCH_FILES = 50
-
-Progress = Callable[[int, int], None]
-"""Told now and then: how many of how many open items are settled."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,7 +33,7 @@ class SharePass:
     target: FileStore
     excluded: Callable[[str], bool] = lambda _key: False
     removal_limit: float = REMOVAL_LIMIT
-    progress: Progress = lambda _done, _of: None
+    progress: Progress = untold
 
     def run(self) -> Account:
         """Run the pass to its end. It may be killed at any moment and started again.

@@ -12,6 +12,7 @@ from skyflytt.ledger.items import Done, Seen
 from skyflytt.ledger.ledger import Ledger
 from skyflytt.ledger.listing import LeftOut, Listed, Unreadable, take_listing
 from skyflytt.ledger.passes import Account, Pass
+from skyflytt.ledger.progress import Progress, untold
 from skyflytt.ledger.schema import State, Verified
 from skyflytt.ledger.workloads import Workload
 from skyflytt.mail.archive import ArchivedMessage, MailboxArchive
@@ -29,10 +30,6 @@ def nothing_excluded(_folder: FolderPath) -> bool:
     return False
 
 
-def untold(_done: int, _of: int) -> None:
-    """No progress is shown."""
-
-
 @dataclass(slots=True)
 class ArchivePass:
     """One pass from a source into its archive; `workload` is the mailbox's of kind `archive`."""
@@ -42,7 +39,7 @@ class ArchivePass:
     source: MailSource
     archive: MailboxArchive
     excluded: Callable[[FolderPath], bool] = nothing_excluded
-    progress: Callable[[int, int], None] = untold
+    progress: Progress = untold
     _others: list[Listed] = field(default_factory=list)
     _counted: int = 0
     _archived: int = 0

@@ -11,6 +11,7 @@ from skyflytt.ledger import items, passes, sync_states
 from skyflytt.ledger.ledger import Ledger
 from skyflytt.ledger.listing import Listed, take_listing
 from skyflytt.ledger.passes import Account, Pass
+from skyflytt.ledger.progress import Progress, untold
 from skyflytt.ledger.removals import REMOVAL_LIMIT, removable
 from skyflytt.ledger.schema import Intent, Mode, Origin, State
 from skyflytt.ledger.workloads import Workload
@@ -32,10 +33,6 @@ def same_folder(folder: FolderPath) -> FolderPath:
     return folder
 
 
-def untold(_done: int, _of: int) -> None:
-    """No progress is shown."""
-
-
 @dataclass(frozen=True, slots=True)
 class DeliveryPass:
     """One pass from an archive to its target; `workload` is the mailbox's of kind `mailbox`.
@@ -52,7 +49,7 @@ class DeliveryPass:
     not_archived: Sequence[Listed] = ()
     renamed: Callable[[FolderPath], FolderPath] = same_folder
     removal_limit: float = REMOVAL_LIMIT
-    progress: Callable[[int, int], None] = untold
+    progress: Progress = untold
 
     def run(self) -> Account:
         """Deliver everything that is open, and in mirror mode move, mark and remove what was at the source.

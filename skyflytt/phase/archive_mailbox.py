@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 
 from skyflytt.ledger.passes import Account
+from skyflytt.ledger.progress import Progress
 from skyflytt.mail.archive import MailboxArchive
 from skyflytt.mail.collect import ArchivePass
 from skyflytt.mail.port import Folder, MailSource
@@ -12,8 +13,6 @@ from skyflytt.phase.mailboxes import excluded, open_mailbox_archive, open_source
 from skyflytt.phase.migration import Migration
 from skyflytt.phase.source import require_source
 from skyflytt.project.mailboxes import Mailbox
-
-Progress = Callable[[int, int], None]
 
 
 def archive_mailbox(migration: Migration, name: str, progress: Progress) -> Account:

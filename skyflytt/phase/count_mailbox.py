@@ -10,7 +10,7 @@ from skyflytt.concern.mailbox_facts import LARGE_MESSAGE_BYTES, ArchiveFacts, Ma
 from skyflytt.concern.measured import RECENT_DAYS
 from skyflytt.concern.message_count import MessageCount
 from skyflytt.errors.base import Failure
-from skyflytt.phase.archive_mailbox import Progress
+from skyflytt.ledger.progress import Progress
 from skyflytt.phase.mailboxes import excluded, open_mailbox_archive, open_source, open_target
 from skyflytt.phase.migration import Migration
 from skyflytt.project.mailboxes import Mailbox

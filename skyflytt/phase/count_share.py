@@ -9,7 +9,7 @@ from skyflytt.concern.entry_count import EntryCount
 from skyflytt.concern.measured import RECENT_DAYS
 from skyflytt.concern.share_facts import ShareFacts
 from skyflytt.files.exclude import Exclusions
-from skyflytt.phase.archive_mailbox import Progress
+from skyflytt.ledger.progress import Progress
 from skyflytt.phase.migration import Migration
 from skyflytt.phase.stores import open_source
 

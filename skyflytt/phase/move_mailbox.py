@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from skyflytt.ledger.passes import Account
+from skyflytt.ledger.progress import Progress
 from skyflytt.mail.deliver import DeliveryPass
 from skyflytt.mail.listing import not_archived
-from skyflytt.phase.archive_mailbox import Progress, collect
+from skyflytt.phase.archive_mailbox import collect
 from skyflytt.phase.mailboxes import excluded, open_mailbox_archive, open_source, open_target, renamed
 from skyflytt.phase.migration import Migration
 from skyflytt.phase.source import require_source

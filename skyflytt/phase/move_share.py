@@ -5,7 +5,7 @@ from __future__ import annotations
 from skyflytt.files.exclude import Exclusions
 from skyflytt.files.passes import SharePass
 from skyflytt.ledger.passes import Account
-from skyflytt.phase.archive_mailbox import Progress
+from skyflytt.ledger.progress import Progress
 from skyflytt.phase.migration import Migration
 from skyflytt.phase.source import require_source
 from skyflytt.phase.stores import open_source, open_target
