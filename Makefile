@@ -7,8 +7,9 @@ VENV := .venv
 BIN := $(VENV)/bin
 STAMP := $(VENV)/.installed
 SERVERS := tests/real/servers.txt
-# Most tests wait for a server, a disk or a deadline. The tests of one file share what they start, and stay together.
-SIDE_BY_SIDE := -n 2 --dist loadfile
+# Most tests wait for a server, a disk or a deadline. The tests of one file share what they start, and stay together; files are
+# begun in their order, so that the long ones (demo, flows) do not come last.
+SIDE_BY_SIDE := -n 2 --dist loadfile --no-loadscope-reorder
 
 .PHONY: help install demo test test-all up down status lint lock servers clean
 
