@@ -27,24 +27,28 @@ def main(arguments: list[str] | None = None) -> int:
     except Failure as failure:
         print(f"{failure.sentence}\n{failure.advice}", file=sys.stderr)
         return 1
-    except KeyboardInterrupt:
+    except (KeyboardInterrupt, Exception):
+        # A library may turn the interruption into an error of its own (pydantic's core does while it builds a model).
+        if stop.asked is None:
+            raise
         print("\nInterrupted. Nothing is lost: `make demo` goes on from here.")
         return stop.exit_code
 
 
 def _play(home: Path, stop: Stop, *, fresh: bool) -> int:
-    from deployments.demo.place import only_demo  # noqa: PLC0415 - a Ctrl-C may come while the rest is imported
+    with stop.later():
+        from deployments.demo.place import only_demo  # noqa: PLC0415 - a Ctrl-C may come while the rest is imported
 
     began = time.monotonic()
     with only_demo(home) as place:
         print("Norrsken Bygg AB leaves Gamla Molnet AB for Nya Molnet. Starting …", flush=True)
-        from rich.console import Console  # noqa: PLC0415
+        with stop.later():
+            from rich.console import Console  # noqa: PLC0415
+
+            from deployments.demo.play import play  # noqa: PLC0415 - Prefect takes seconds to import
 
         # In a file, wide enough that no account or path is broken over lines.
         console = Console(highlight=False, width=None if sys.stdout.isatty() else 140)
-
-        from deployments.demo.play import play  # noqa: PLC0415 - Prefect takes seconds to import
-
         return play(place, console, stop, fresh=fresh, began=began)
 
 

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import signal
+from collections.abc import Iterator
+from contextlib import contextmanager
 from types import FrameType
 
 
@@ -11,6 +13,7 @@ class Stop:
 
     def __init__(self) -> None:
         self.asked: int | None = None
+        self._waits = False
         for number in (signal.SIGINT, signal.SIGTERM):
             # A shell that starts a command in the background makes it deaf to Ctrl-C.
             if signal.getsignal(number) is not signal.SIG_IGN:
@@ -21,6 +24,19 @@ class Stop:
         if self.asked is not None:
             raise KeyboardInterrupt
 
+    @contextmanager
+    def later(self) -> Iterator[None]:
+        """Nothing is interrupted in here, only right after it.
+
+        An import is not a place to stop at: an extension module turns the interruption into an error of its own, or swallows it.
+        """
+        self._waits = True
+        try:
+            yield
+        finally:
+            self._waits = False
+        self.heed()
+
     @property
     def exit_code(self) -> int:
         """As shells have it: 128 and the signal's number."""
@@ -28,4 +44,5 @@ class Stop:
 
     def _ask(self, number: int, _frame: FrameType | None) -> None:
         self.asked = number
-        raise KeyboardInterrupt
+        if not self._waits:
+            raise KeyboardInterrupt
