@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sys
 
-from skyflytt.errors.base import Failure, Transient
+from skyflytt.errors.base import BadInput, Failure, Transient
 from skyflytt.project.problems import ProjectFileInvalid
 
 FAILED, BAD_INPUT, TRY_AGAIN_LATER, INTERRUPTED = 1, 2, 75, 130
@@ -19,6 +19,8 @@ def status_of_failure(failure: Failure) -> int:
     print(f"{failure.sentence}{code}", file=sys.stderr)
     if failure.advice:
         print(failure.advice, file=sys.stderr)
+    if isinstance(failure, BadInput):
+        return BAD_INPUT
     return TRY_AGAIN_LATER if isinstance(failure, Transient) else FAILED
 
 

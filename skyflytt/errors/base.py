@@ -60,6 +60,13 @@ class Permanent(Failure):
     kind: ClassVar[Kind] = "permanent"
 
 
+class BadInput(Permanent):
+    """{item} cannot be used: {detail}
+
+    What somebody handed to a command or an import is not what it has to be; a command ends with status 2.
+    """
+
+
 class NeedsPerson(Failure):
     """{item} needs a person: {detail}"""
 
