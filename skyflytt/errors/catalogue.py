@@ -30,7 +30,7 @@ The kind says what follows:
 This page is made from the classes themselves by `skyflytt errors --markdown`.
 """
 
-DERIVES_A_FAILURE = re.compile(r"^class \w+\((Transient|Permanent|NeedsPerson|AcceptedLoss)\):", re.MULTILINE)
+DERIVES_A_FAILURE = re.compile(r"^class \w+\((Transient|Permanent|BadInput|NeedsPerson|AcceptedLoss)\):", re.MULTILINE)
 
 
 @dataclass(frozen=True, slots=True)

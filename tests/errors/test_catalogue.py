@@ -15,7 +15,7 @@ from typer.testing import CliRunner
 
 import skyflytt
 from skyflytt.cli.errors import app
-from skyflytt.errors.base import AcceptedLoss, Failure, NeedsPerson, Permanent, Transient
+from skyflytt.errors.base import AcceptedLoss, BadInput, Failure, NeedsPerson, Permanent, Transient
 from skyflytt.errors.catalogue import WHAT_FOLLOWS, described, failures, markdown
 from skyflytt.project.problems import Problem, ProjectFileInvalid
 from skyflytt.project.secrets import SecretMissing
@@ -33,7 +33,7 @@ MADE_FROM: dict[type[Failure], tuple[Any, ...]] = {
 
 def _written() -> set[str]:
     """The names of all classes that derive from a kind, or from one that does, found without importing them."""
-    bases = {kind.__name__ for kind in KINDS}
+    bases = {kind.__name__ for kind in KINDS} | {BadInput.__name__}
     trees = [ast.parse(path.read_text(encoding="utf-8")) for path in SOURCES if path.name != "base.py"]
     classes = [node for tree in trees for node in ast.walk(tree) if isinstance(node, ast.ClassDef)]
     found: set[str] = set()
