@@ -1,0 +1,1 @@
+"""Outlook's personal folders files ([MS-PST]), in their Unicode form."""
