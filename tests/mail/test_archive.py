@@ -18,7 +18,7 @@ from skyflytt.errors.mail import (
     ArchiveUnavailable,
     NotAnArchive,
 )
-from skyflytt.mail.archive import MailboxArchive, open_archive
+from skyflytt.mail.archive import MailboxArchive, open_archive, read_archive
 from skyflytt.mail.identity import fingerprint
 from skyflytt.mail.port import FolderPath, MessageEntry
 from tests.contract.mail_messages import RECEIVED, big_message, corpus, message
@@ -270,3 +270,20 @@ def test_entries_stream_while_it_is_written(path: Path, clock: MovableClock) -> 
                 archive.set_flags(INBOX, entry.ref, frozenset({r"\Seen"}))
             seen += 1
         assert seen == 1200
+
+
+def test_reading_alone_needs_no_owner_and_changes_nothing(path: Path, clock: MovableClock) -> None:
+    with open_archive(path, OWNER, clock) as archive:
+        add(archive, INBOX, "1:1", b"Subject: a\r\n\r\nb\r\n")
+    before = path.read_bytes()
+    with read_archive(path) as reader:
+        assert [message.subject for message in reader.entries()] == ["a"]
+        assert reader.counts().present == 1
+    assert path.read_bytes() == before
+
+
+@pytest.mark.parametrize("content", [b"", b"From somebody\n", b"SQLite format 3\0" + bytes(84)])
+def test_reading_something_else_is_refused(path: Path, content: bytes) -> None:
+    path.write_bytes(content)
+    with pytest.raises((NotAnArchive, ArchiveUnavailable)):
+        read_archive(path)

@@ -1,6 +1,15 @@
 """The mailbox archive: one transactional file per mailbox, filled once from the source; every target and export is fed from it."""
 
 from skyflytt.mail.archive.entries import ArchiveCounts, ArchivedMessage, Damage
+from skyflytt.mail.archive.reader import ArchiveReader, read_archive
 from skyflytt.mail.archive.store import MailboxArchive, open_archive
 
-__all__ = ["ArchiveCounts", "ArchivedMessage", "Damage", "MailboxArchive", "open_archive"]
+__all__ = [
+    "ArchiveCounts",
+    "ArchiveReader",
+    "ArchivedMessage",
+    "Damage",
+    "MailboxArchive",
+    "open_archive",
+    "read_archive",
+]

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import secrets
 import sqlite3
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 from skyflytt.deadline.clock import Clock
@@ -26,11 +28,28 @@ CREATE INDEX entry_fingerprint ON entry(fingerprint);
 def connect(path: Path) -> sqlite3.Connection:
     """Open the file, or make an empty one; durable against power loss at every commit."""
     connection = sqlite3.connect(path, timeout=30, isolation_level=None)
-    try:
+    with _closed_unless_an_archive(connection, path):
         _refuse_other_databases(connection, path)
         connection.execute("PRAGMA journal_mode = WAL")
         connection.execute("PRAGMA synchronous = FULL")
         connection.execute("PRAGMA foreign_keys = ON")
+    return connection
+
+
+def connect_to_read(path: Path) -> sqlite3.Connection:
+    """Open an archive that is there, without any right to write."""
+    connection = sqlite3.connect(f"{path.resolve().as_uri()}?mode=ro", uri=True, timeout=30, isolation_level=None)
+    with _closed_unless_an_archive(connection, path):
+        if _pragma(connection, "application_id") != APPLICATION_ID:
+            raise NotAnArchive(str(path), "the file is another program's database")
+        _refuse_newer(connection, path)
+    return connection
+
+
+@contextmanager
+def _closed_unless_an_archive(connection: sqlite3.Connection, path: Path) -> Iterator[None]:
+    try:
+        yield
     except sqlite3.DatabaseError as error:
         connection.close()
         if error.sqlite_errorcode == sqlite3.SQLITE_NOTADB:
@@ -39,7 +58,12 @@ def connect(path: Path) -> sqlite3.Connection:
     except BaseException:
         connection.close()
         raise
-    return connection
+
+
+def _refuse_newer(connection: sqlite3.Connection, path: Path) -> None:
+    version = _pragma(connection, "user_version")
+    if version > SCHEMA_VERSION:
+        raise ArchiveTooNew(str(path), f"its format is {version}, this program reads up to {SCHEMA_VERSION}")
 
 
 def _refuse_other_databases(connection: sqlite3.Connection, path: Path) -> None:
@@ -66,11 +90,9 @@ def prepare(connection: sqlite3.Connection, path: Path, owner: str, clock: Clock
 
 
 def _prepared(connection: sqlite3.Connection, path: Path, owner: str, clock: Clock) -> str:
-    version = _pragma(connection, "user_version")
     if _is_empty(connection):
         _create(connection, owner, clock)
-    elif version > SCHEMA_VERSION:
-        raise ArchiveTooNew(str(path), f"its format is {version}, this program reads up to {SCHEMA_VERSION}")
+    _refuse_newer(connection, path)
     about: dict[str, str] = dict(connection.execute("SELECT key, value FROM about"))
     if about["owner"] != owner:
         raise ArchiveOfAnotherMailbox(str(path), f"it belongs to {about['owner']}, not to {owner}")

@@ -2,24 +2,17 @@
 
 from __future__ import annotations
 
-import sqlite3
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from types import TracebackType
-from typing import Self
 
 from skyflytt.deadline.clock import Clock
-from skyflytt.errors.files import WorkspaceFull
-from skyflytt.errors.mail import ArchiveDamaged, ArchiveUnavailable
 from skyflytt.mail.archive import payloads, rows, schema
-from skyflytt.mail.archive.checking import damages
-from skyflytt.mail.archive.entries import ArchiveCounts, ArchivedMessage, Damage
+from skyflytt.mail.archive.reader import ArchiveReader
 from skyflytt.mail.identity import Identity
 from skyflytt.mail.port import FolderPath, MessageEntry
 
 ArchiveItem = tuple[FolderPath, MessageEntry, bytes, Identity]
-_PAGE = 500
 
 
 def open_archive(path: Path, owner: str, clock: Clock) -> MailboxArchive:
@@ -30,7 +23,7 @@ def open_archive(path: Path, owner: str, clock: Clock) -> MailboxArchive:
     return MailboxArchive(path, owner, clock)
 
 
-class MailboxArchive:
+class MailboxArchive(ArchiveReader):
     """One mailbox's archive; every writing method is one transaction. For one thread at a time.
 
     Nothing is ever deleted: what the source no longer has is stamped with the hour, and its payload stays.
@@ -46,17 +39,6 @@ class MailboxArchive:
             except BaseException:
                 self._connection.close()
                 raise
-
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        self.close()
-
-    def close(self) -> None:
-        self._connection.close()
 
     def add(self, folder: FolderPath, entry: MessageEntry, raw: bytes, identity: Identity) -> None:
         """Put one message in; see `add_many`."""
@@ -114,47 +96,6 @@ class MailboxArchive:
                     (self._clock.now().isoformat(), key, old_ref),
                 )
 
-    def entries(self, present_only: bool = True) -> Iterator[ArchivedMessage]:
-        """Every message, sorted by folder (parents first) and ref; streamed, the archive may be written meanwhile."""
-        return self._messages("gone_at IS NULL" if present_only else "1")
-
-    def payload(self, digest: str) -> bytes:
-        """The bytes with this SHA-256, verified; raises `ArchiveDamaged` when they are missing or not what they were."""
-        with self._explained():
-            return payloads.get(self._connection, digest)
-
-    def counts(self) -> ArchiveCounts:
-        with self._explained():
-            present, gone = self._connection.execute(
-                "SELECT count(*) - count(gone_at), count(gone_at) FROM entry"
-            ).fetchone()
-            folders = self._connection.execute(
-                "SELECT folder, count(*) FROM entry WHERE gone_at IS NULL GROUP BY folder ORDER BY folder"
-            ).fetchall()
-            sums = self._connection.execute(
-                "SELECT count(*), coalesce(sum(size_bytes), 0), coalesce(sum(length(zstd)), 0) FROM payload"
-            ).fetchone()
-        return ArchiveCounts(present, gone, {rows.folder_of(key): count for key, count in folders}, *sums)
-
-    def check(self) -> list[Damage]:
-        """Everything that is wrong with the file: its structure, each payload against its digest, messages without one."""
-        with self._explained():
-            return damages(self._connection, self.path)
-
-    def _messages(self, condition: str, *values: str) -> Iterator[ArchivedMessage]:
-        # Page by page from the last key on, so that neither memory nor an open cursor stands in a writer's way.
-        after = ("", "")
-        while True:
-            with self._explained():
-                page = self._connection.execute(
-                    f"SELECT {rows.COLUMNS} FROM entry WHERE {condition} AND (folder, ref) > (?, ?) ORDER BY folder, ref LIMIT {_PAGE}",
-                    (*values, *after),
-                ).fetchall()
-            yield from map(rows.message_of, page)
-            if len(page) < _PAGE:
-                return
-            after = page[-1][:2]
-
     @contextmanager
     def _transaction(self) -> Iterator[None]:
         with self._explained():
@@ -167,17 +108,3 @@ class MailboxArchive:
                 if self._connection.in_transaction:
                     self._connection.execute("ROLLBACK")
                 raise
-
-    @contextmanager
-    def _explained(self) -> Iterator[None]:
-        try:
-            yield
-        except sqlite3.DatabaseError as error:
-            code = (getattr(error, "sqlite_errorcode", 0) or 0) & 0xFF
-            if code == sqlite3.SQLITE_FULL or error.sqlite_errorcode == sqlite3.SQLITE_IOERR_WRITE:
-                raise WorkspaceFull(str(self.path), str(error)) from error
-            if code in (sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB):
-                raise ArchiveDamaged(str(self.path), str(error)) from error
-            if isinstance(error, sqlite3.OperationalError):
-                raise ArchiveUnavailable(str(self.path), str(error)) from error
-            raise

@@ -17,9 +17,9 @@ from skyflytt.mail.export.index import Index, open_index
 from skyflytt.mail.export.names import FolderNames
 from skyflytt.mail.export.place import fresh_folder
 from skyflytt.mail.export.report import ExportReport
+from skyflytt.mail.mboxrd import read_mbox
 
 _QUOTE = re.compile(rb"^(>*From )", re.M)
-_UNQUOTE = re.compile(rb"^>(>*From )", re.M)
 _DAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
 _MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
 
@@ -38,25 +38,6 @@ def write_mbox(archive: MailboxArchive, out_dir: Path) -> ExportReport:
                 count, total = count + added[0], total + added[1]
         _verify(folder, files, archive)
     return ExportReport(count, total, tuple(files))
-
-
-def read_mbox(path: Path) -> Iterator[bytes]:
-    """The messages of an mboxrd file, each ending in a line end; one in memory at a time."""
-    message: list[bytes] | None = None
-    with path.open("rb") as file:
-        for line in file:
-            if line.startswith(b"From "):
-                if message is not None:
-                    yield _unframed(message)
-                message = []
-            elif message is not None:
-                message.append(line)
-    if message is not None:
-        yield _unframed(message)
-
-
-def _unframed(lines: list[bytes]) -> bytes:
-    return _UNQUOTE.sub(rb"\1", b"".join(lines)[:-1])
 
 
 def _write_folder(
