@@ -1,0 +1,48 @@
+"""How many bytes a property value takes in the file, without writing it ([MS-PST] 2.3.3.4)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sized
+from typing import cast
+
+from skyflytt.outlook.mapi import Value
+from skyflytt.outlook.mapi.types import MULTIPLE, PropertyType
+
+_FIXED = {
+    PropertyType.INTEGER_16: 2,
+    PropertyType.INTEGER_32: 4,
+    PropertyType.FLOATING_32: 4,
+    PropertyType.FLOATING_64: 8,
+    PropertyType.CURRENCY: 8,
+    PropertyType.FLOATING_TIME: 8,
+    PropertyType.ERROR_CODE: 4,
+    PropertyType.BOOLEAN: 1,
+    PropertyType.INTEGER_64: 8,
+    PropertyType.TIME: 8,
+    PropertyType.GUID: 16,
+}
+
+
+def value_size(tag: int, value: Value) -> int:
+    """As Outlook counts it for PidTagAttachSize: a Boolean is one byte, strings are UTF-16 without a final NUL."""
+    kind = tag & 0xFFFF
+    if not kind & MULTIPLE:
+        return _single(kind, value)
+    elements, kind = cast("tuple[Value, ...]", value), kind & ~MULTIPLE
+    if kind in _FIXED:
+        return _FIXED[PropertyType(kind)] * len(elements)
+    return 4 + sum(4 + _single(kind, element) for element in elements)
+
+
+def values_size(properties: Iterable[tuple[int, Value]]) -> int:
+    """The sum."""
+    return sum(value_size(tag, value) for tag, value in properties)
+
+
+def _single(kind: int, value: Value) -> int:
+    fixed = _FIXED.get(cast(PropertyType, kind))
+    if fixed is not None:
+        return fixed
+    if isinstance(value, str):
+        return 2 * len(value) if value.isascii() else len(value.encode("utf-16-le", "surrogatepass"))
+    return len(cast(Sized, value))
