@@ -16,16 +16,21 @@ _BETWEEN = re.compile(rb"[ \t\n]*\Z")
 
 def text_of(value: bytes) -> tuple[str, bool]:
     """The decoded value on one line with white space folded, and whether all of it could be decoded."""
+    text, clean = words_of(value)
+    return folded(text), clean
+
+
+def words_of(value: bytes) -> tuple[str, bool]:
+    """The decoded value with its white space as it is, and whether all of it could be decoded."""
     if b"=?" not in value:
-        text, clean = decoded(value, None)
-        return folded(text), clean
+        return decoded(value, None)
     runs, clean = _runs(value)
     pieces = []
     for charset, data in runs:
         text, good = decoded(data, charset)
         clean = clean and good
         pieces.append(text)
-    return folded("".join(pieces)), clean
+    return "".join(pieces), clean
 
 
 def _runs(value: bytes) -> tuple[list[tuple[str | None, bytes]], bool]:
