@@ -26,21 +26,37 @@ _TEMPLATES = {
 }
 
 
+SHARED_AT_MOST = 10_000
+"""References to one block; its count has 16 bits ([MS-PST] 2.2.2.7.7.3, cRef)."""
+
+
 class Templates:
-    """Writes the template nodes; their blocks serve for every empty table of the same kind."""
+    """Writes the template nodes; their blocks serve for empty tables of the same kind, until a block has been shared enough."""
 
     def __init__(self, database: NodeDatabase) -> None:
         self._database = database
+        self._columns = {nid_type(nid): tags for nid, tags in _TEMPLATES.items()}
         self._tables: dict[int, Node] = {}
-        for nid, tags in _TEMPLATES.items():
-            table = self._tables[nid_type(nid)] = TableContext(database, tags).complete()
-            database.node(nid, table.data_bid)
+        self._uses: dict[int, int] = {}
+        for nid in _TEMPLATES:
+            database.node(nid, self._fresh(nid_type(nid)).data_bid)
 
     def empty(self, kind: NodeType) -> int:
         """The data BID for one more empty table."""
-        return self._database.refer(self._tables[kind].data_bid)
+        return self._shared(kind).data_bid
 
     def empty_subnode(self, kind: NodeType, nid: int) -> Subnode:
         """One more empty table, as a subnode."""
+        return self._shared(kind).subnode(nid)
+
+    def _shared(self, kind: int) -> Node:
+        if self._uses[kind] == SHARED_AT_MOST:
+            return self._fresh(kind)
+        self._uses[kind] += 1
         self._database.refer(self._tables[kind].data_bid)
-        return self._tables[kind].subnode(nid)
+        return self._tables[kind]
+
+    def _fresh(self, kind: int) -> Node:
+        self._uses[kind] = 1
+        self._tables[kind] = TableContext(self._database, self._columns[kind]).complete()
+        return self._tables[kind]
