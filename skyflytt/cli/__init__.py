@@ -11,7 +11,7 @@ from typing import Annotated
 
 import typer
 
-from skyflytt.cli import concerns, errors, project, sandbox
+from skyflytt.cli import concerns, errors, project, pst, sandbox
 from skyflytt.cli.failures import INTERRUPTED, status_of_failure, tell_interrupted
 from skyflytt.errors.base import Failure
 
@@ -19,6 +19,7 @@ GROUPS = {
     "concerns": concerns.app,
     "errors": errors.app,
     "project": project.app,
+    "pst": pst.app,
     "sandbox": sandbox.app,
 }
 

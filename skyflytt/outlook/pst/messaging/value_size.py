@@ -31,7 +31,8 @@ def value_size(tag: int, value: Value) -> int:
     elements, kind = cast("tuple[Value, ...]", value), kind & ~MULTIPLE
     if kind in _FIXED:
         return _FIXED[PropertyType(kind)] * len(elements)
-    return 4 + sum(4 + _single(kind, element) for element in elements)
+    # An empty one is not stored at all.
+    return 4 + sum(4 + _single(kind, element) for element in elements) if elements else 0
 
 
 def values_size(properties: Iterable[tuple[int, Value]]) -> int:
