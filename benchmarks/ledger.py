@@ -20,6 +20,7 @@ from dataclasses import dataclass
 from itertools import islice
 from pathlib import Path
 
+from benchmarks.peak import peak_mb
 from skyflytt.deadline.clock import SystemClock
 from skyflytt.ledger import items
 from skyflytt.ledger.items import BATCH_ROWS, Done, Seen
@@ -109,12 +110,6 @@ def _item_table(folder: Path) -> str:
 def _peer_rows(seen: Iterable[Seen]) -> Iterator[tuple[object, ...]]:
     for one in seen:
         yield 1, one.key, one.container, one.version, one.size_bytes, "seen", one.identity
-
-
-def peak_mb() -> float:
-    """The process's own peak of resident memory; getrusage would count what it inherited."""
-    status = Path("/proc/self/status").read_text()
-    return int(status.partition("VmHWM:")[2].split()[0]) / 1024
 
 
 def main() -> None:

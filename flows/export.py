@@ -18,7 +18,7 @@ from tasks.export_mailbox import export_mailbox
 @flow(**phase_options("export"))
 @explicit_end
 def export(project: MigrationProject, mailboxes: list[str] | None = None, step: str | None = None) -> State[Any]:
-    """Fetch every mailbox into its archive and write it as .eml and mbox, read back and compared. The source is only read.
+    """Fetch every mailbox into its archive and write it as PST (or what the project asks for), read back and compared. The source is only read.
 
     Args:
         project: The customer's move.

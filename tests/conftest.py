@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import fcntl
 import os
 import shutil
+import subprocess
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -11,6 +13,7 @@ import pytest
 
 from deployments.stack import server, settings
 
+READERS = Path(__file__).parent / "outlook" / "readers"
 # Debian keeps servers where the PATH of an ordinary user does not look.
 SERVER_PATH = os.pathsep.join(
     [os.environ.get("PATH", ""), "/usr/sbin", "/sbin", *map(str, Path("/usr/lib/postgresql").glob("*/bin"))]
@@ -30,6 +33,22 @@ def require_debian() -> Callable[..., str]:
         pytest.skip(message)
 
     return require
+
+
+@pytest.fixture(scope="session")
+def pst_extractor_modules() -> Path:
+    """Where npm has installed pst-extractor; without Node.js a loud skip, and in CI a failure."""
+    if not shutil.which("npm"):
+        message = "npm is missing; run: sudo apt-get install -y --no-install-recommends nodejs npm"
+        if os.environ.get("CI"):
+            pytest.fail(f"{message} (CI is set, where nothing may be skipped)", pytrace=False)
+        pytest.skip(message)
+    modules = READERS / "node_modules"
+    with (READERS / ".installing").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        if not (modules / "pst-extractor").is_dir():
+            subprocess.run(["npm", "ci", "--no-audit", "--no-fund", "--ignore-scripts"], cwd=READERS, check=True)
+    return modules
 
 
 @pytest.fixture(scope="session")

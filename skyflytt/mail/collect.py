@@ -15,14 +15,14 @@ from skyflytt.ledger.passes import Account, Pass
 from skyflytt.ledger.progress import Progress, untold
 from skyflytt.ledger.schema import State, Verified
 from skyflytt.ledger.workloads import Workload
-from skyflytt.mail.archive import ArchivedMessage, MailboxArchive
-from skyflytt.mail.identity import fingerprint
+from skyflytt.mail.ahead import fetched_ahead
+from skyflytt.mail.archive import ArchivedMessage, ArchiveItem, MailboxArchive
 from skyflytt.mail.keys import contents_key, folder_key, message_key
 from skyflytt.mail.listing import EXCLUDED, by_key, in_order, version_of
 from skyflytt.mail.port import FetchFailure, Folder, FolderChanges, FolderPath, MailSource, MessageEntry
 
 BATCH_MESSAGES = 100
-BATCH_BYTES = 16 * 1024 * 1024
+BATCH_BYTES = 8 * 1024 * 1024
 
 
 def nothing_excluded(_folder: FolderPath) -> bool:
@@ -101,18 +101,20 @@ class ArchivePass:
 
     def _fetch(self, folder: FolderPath, new: list[MessageEntry], total: int) -> list[FetchFailure]:
         failures: list[FetchFailure] = []
-        for batch in _by_size(new):
+        for batch, answers in fetched_ahead(self.source, folder, list(_by_size(new))):
             entries = {entry.ref: entry for entry in batch}
             taken = []
             unanswered = set(entries)
-            for answer in self.source.fetch(folder, list(entries)):
-                if answer.ref not in unanswered:
+            for answer in answers:
+                ref = answer.ref if isinstance(answer, FetchFailure) else answer[0].ref
+                if ref not in unanswered:
                     continue
-                unanswered.remove(answer.ref)
+                unanswered.remove(ref)
                 if isinstance(answer, FetchFailure):
                     failures.append(answer)
                 else:
-                    taken.append((folder, entries[answer.ref], answer.raw, fingerprint(answer.raw)))
+                    fetched, identity = answer
+                    taken.append(ArchiveItem(folder, entries[ref], fetched.raw, identity, fetched.stream))
             failures += [FetchFailure(ref, MessageUnreadable(ref, "no answer")) for ref in sorted(unanswered)]
             self.archive.add_many(taken)
             self._archived += len(batch)

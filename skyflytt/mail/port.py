@@ -72,10 +72,15 @@ class FolderChanges:
 
 @dataclass(frozen=True, slots=True)
 class Fetched:
-    """A message's bytes as the server gave them; `raw` is RFC 5322 text and may be malformed."""
+    """A message as the server gave it; `raw` is RFC 5322 text and may be malformed.
+
+    `stream` is the item's FastTransfer stream ([MS-OXCFXICS] 2.2.4) where the server exports one: everything that Exchange knows of
+    the item. `raw` is then made from it, unless the server gives both.
+    """
 
     ref: str
     raw: bytes
+    stream: bytes | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,11 +93,15 @@ class FetchFailure:
 
 @dataclass(frozen=True, slots=True)
 class NewMessage:
-    """A message to be written: its bytes are stored as they are, with flags and INTERNALDATE."""
+    """A message to be written: its bytes are stored as they are, with flags and INTERNALDATE.
+
+    A target that `takes_streams` writes `stream` instead, where there is one; flags and the hour of receipt are those given here.
+    """
 
     raw: bytes
     flags: frozenset[str]
     received: datetime
+    stream: bytes | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,6 +118,8 @@ class MailCapabilities:
     keeps_bytes: bool = False
     """What is written comes back byte for byte."""
     max_message_bytes: int | None = None
+    takes_streams: bool = False
+    """FastTransfer streams are written as they are (EWS UploadItems)."""
 
 
 class MailSource(Protocol):

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from concurrent.futures import Future, ThreadPoolExecutor
+from dataclasses import dataclass, field
+from typing import Self
 
-from skyflytt.errors.base import Failure, Permanent
+from skyflytt.errors.base import Failure
 from skyflytt.errors.connection import ends_the_pass
 from skyflytt.errors.mail import MessageAltered, MessageRefused
 from skyflytt.ledger import items
@@ -15,14 +17,27 @@ from skyflytt.ledger.passes import Pass
 from skyflytt.ledger.schema import Intent, Mode, Origin, Verified
 from skyflytt.mail.archive import ArchivedMessage, MailboxArchive
 from skyflytt.mail.copies import UnknownCopies
-from skyflytt.mail.identity import matches
+from skyflytt.mail.identity import fingerprint
 from skyflytt.mail.keys import folder_key, folder_path
-from skyflytt.mail.port import Fetched, FolderPath, MailTarget, NewMessage
+from skyflytt.mail.port import FolderPath, MailTarget, NewMessage
+from skyflytt.mail.written import ReadBack, put_and_read_back, read_back_from
 
 
 @dataclass(frozen=True, slots=True)
+class Sent:
+    """A batch on its way: announced in the ledger, being written and read back by the other thread."""
+
+    items: Sequence[Item]
+    place: FolderPath
+    outcome: Future[tuple[Sequence[str | Failure], dict[str, ReadBack]]]
+
+
+@dataclass(slots=True)
 class Transfer:
-    """The writing half of a delivery pass."""
+    """The writing half of a delivery pass: while one batch is written and read back, the next is taken out of the archive.
+
+    A context: what is on its way is waited for. The target is used by one thread at a time.
+    """
 
     ledger: Ledger
     running: Pass
@@ -31,14 +46,50 @@ class Transfer:
     archived: Mapping[str, ArchivedMessage]
     places: Mapping[FolderPath, FolderPath]
     copies: UnknownCopies
+    takes_streams: bool = False
+    _sender: ThreadPoolExecutor = field(default_factory=lambda: ThreadPoolExecutor(1, "delivery"))
+    _sent: Sent | None = None
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._sender.shutdown()
 
     def settle(self, batch: Sequence[Item]) -> None:
-        """Every item of the batch (all of one source folder) ends as done or failed; raises what ends the whole pass."""
+        """Every item of the batch (all of one source folder) ends as done or failed, at the latest when `conclude` returns.
+
+        Raises what ends the whole pass.
+        """
         place = self.places[folder_path(batch[0].container)]
+        if not self.copies.looked_into(place):
+            self.conclude()
         self._adopt([item for item in batch if item.target_ref is None], place)
-        for item in batch:
-            if item.target_ref is not None:
-                self._each(item, lambda item=item: self._settle_copy(item, place))  # type: ignore[misc]
+        known = [item for item in batch if item.target_ref is not None]
+        if known:
+            self.conclude()
+        for item in known:
+            self._each(item, lambda item=item: self._settle_copy(item, place))  # type: ignore[misc]
+
+    def conclude(self) -> None:
+        """Wait for the batch that is on its way, and record what became of each message."""
+        sent, self._sent = self._sent, None
+        if sent is None:
+            return
+        answers, read_back = sent.outcome.result()
+        put: dict[str, Item] = {}
+        refused: list[tuple[str, Failure]] = []
+        for item, answer in zip(sent.items, answers, strict=True):
+            if isinstance(answer, Failure):
+                refused.append((item.key, answer))
+            elif put.setdefault(answer, item) is not item:
+                refused.append((item.key, MessageRefused(item.key, "it was merged with an equal message")))
+        items.fail(self.ledger, self.running, refused)
+        if put:
+            self._verify(put, read_back, sent.place)
+        for key, refusal in refused:
+            if ends_the_pass(refusal):
+                raise type(refusal)(key, refusal.detail, retry_after_s=refusal.retry_after_s)
 
     def _adopt(self, new: Sequence[Item], place: FolderPath) -> None:
         found, absent = [], []
@@ -55,39 +106,27 @@ class Transfer:
 
     def _append(self, absent: Sequence[Item], place: FolderPath) -> None:
         messages, ready = [], []
+        streams = self.takes_streams
         for item in absent:
             message = self.archived[item.key]
             try:
                 raw = self.archive.payload(message.digest)
+                stream = self.archive.stream(message.digest) if streams else None
             except Failure as failure:
                 items.fail(self.ledger, self.running, [(item.key, failure)])
                 continue
-            messages.append(NewMessage(raw, message.flags, message.received))
+            messages.append(NewMessage(raw, message.flags, message.received, stream))
             ready.append(item)
+        self.conclude()
         if not ready:
             return
         items.start(self.ledger, self.running, [item.key for item in ready], Intent.PUT)
-        try:
-            answers = self.target.append(place, messages)
-        except Permanent as failure:  # the folder's
-            answers = [failure] * len(ready)
-        put: dict[str, Item] = {}
-        refused: list[tuple[str, Failure]] = []
-        for item, answer in zip(ready, answers, strict=True):
-            if isinstance(answer, Failure):
-                refused.append((item.key, answer))
-            elif put.setdefault(answer, item) is not item:
-                refused.append((item.key, MessageRefused(item.key, "it was merged with an equal message")))
-        items.fail(self.ledger, self.running, refused)
-        if put:
-            self._verify(put, place)
-        for _, refusal in refused:
-            if ends_the_pass(refusal):
-                raise refusal
+        digests = [self.archived[item.key].digest for item in ready]
+        self._sent = Sent(ready, place, self._sender.submit(put_and_read_back, self.target, place, messages, digests))
 
-    def _verify(self, put: Mapping[str, Item], place: FolderPath) -> None:
-        """Fetch the copies back and compare. One that differs keeps its place in the ledger, so that it is never written twice."""
-        compared = self._compare(put, place)
+    def _verify(self, put: Mapping[str, Item], read_back: Mapping[str, ReadBack], place: FolderPath) -> None:
+        """A copy that differs keeps its place in the ledger, so that it is never written twice."""
+        compared = self._compared(put, read_back)
         container = folder_key(place)
         done = [Done(put[ref].key, ref, how, put[ref].identity or "", container) for ref, how in compared.items()]
         items.finish(self.ledger, self.running, done)
@@ -95,20 +134,30 @@ class Transfer:
         items.settle(self.ledger, self.running, [(key, ref, container) for key, ref in altered])
         items.fail(self.ledger, self.running, [(key, MessageAltered(key, "it was read back")) for key, _ in altered])
 
-    def _compare(self, put: Mapping[str, Item], place: FolderPath) -> dict[str, Verified]:
+    def _compared(self, put: Mapping[str, Item], read_back: Mapping[str, ReadBack]) -> dict[str, Verified]:
         """How each copy agrees with the archive; those that do not are left out."""
-        raws = {answer.ref: answer.raw for answer in self.target.fetch(place, list(put)) if isinstance(answer, Fetched)}
         compared = {}
-        for ref, raw in raws.items():
-            how = matches(self.archive.payload(self.archived[put[ref].key].digest), raw)
-            if how is not None:
-                compared[ref] = Verified(how)
+        for ref, copy in read_back.items():
+            message = self.archived[put[ref].key]
+            if copy.digest == message.digest:
+                compared[ref] = Verified.BYTES
+            elif copy.fingerprint == message.fingerprint or self._fingerprint_now(message) == copy.fingerprint:
+                compared[ref] = Verified.FINGERPRINT
         return compared
+
+    def _fingerprint_now(self, message: ArchivedMessage) -> str:
+        """The recipe of fingerprints may have changed since the message was archived."""
+        return fingerprint(self.archive.payload(message.digest)).fingerprint
+
+    def _verified_copy(self, item: Item, here: FolderPath) -> Verified | None:
+        ref = item.target_ref or ""
+        read_back = read_back_from(self.target, here, {ref: self.archived[item.key].digest})
+        return self._compared({ref: item}, read_back).get(ref)
 
     def _settle_copy(self, item: Item, place: FolderPath) -> None:
         """The message has a copy at the target: it was cut off, moved, or its flags changed."""
         ref, here = item.target_ref or "", folder_path(item.target_container or "")
-        verified = item.verified or self._compare({ref: item}, here).get(ref)
+        verified = item.verified or self._verified_copy(item, here)
         if verified is None:
             raise MessageAltered(item.key, "it was read back")
         if item.origin is Origin.PUT and self.running.mode is Mode.MIRROR:

@@ -16,6 +16,7 @@ from skyflytt.project.devices import Device
 from skyflytt.project.domains import CustomerDomain
 from skyflytt.project.drops import Drop
 from skyflytt.project.fields import NAME, Name, Slug, TimeZone, known_zones
+from skyflytt.project.exports import Exports
 from skyflytt.project.mailboxes import Mailbox
 from skyflytt.project.part import Many, Part, quoted, wrong
 from skyflytt.project.people import Customer
@@ -62,6 +63,7 @@ class Project(Part):
         default={}, description="Servers by a name of your own. Secrets are kept elsewhere."
     )
     mailboxes: Many[Mailbox] = Field(default=(), description="Mailboxes and where they go.")
+    exports: Exports = Field(default=Exports(), description="In which formats mailboxes are handed over.")
     shares: Many[Share] = Field(default=(), description="File shares and where they go.")
     applications: Many[Application] = Field(default=(), description="Business applications whose backups come along.")
     domains: Many[CustomerDomain] = Field(default=(), description="The customer's domains.")

@@ -67,7 +67,8 @@ def test_workspace_full_while_a_mailbox_is_exported(move: Move, disk: TinyDisk) 
         return export_mailbox(migration, MAILBOX)
 
     codes, made = codes_until_it_fits(disk, move, exports, range(used + 200, used + 4000, 150))
-    assert made.eml.count == made.mbox.count == MESSAGES
+    assert made["pst"].count == MESSAGES
+    assert [path.name for path in (disk.path / "exports" / MAILBOX).iterdir()] == ["pst"]
     assert set(codes) <= FULL
     assert "files.workspace-full" in codes
 

@@ -9,7 +9,7 @@ import pytest
 
 from skyflytt.concern.archive_count import count_archive
 from skyflytt.deadline.clock import MovableClock
-from skyflytt.mail.archive import MailboxArchive, open_archive
+from skyflytt.mail.archive import ArchiveItem, MailboxArchive, open_archive
 from skyflytt.mail.concerns import MESSAGE_CONCERNS
 from skyflytt.mail.identity import fingerprint
 from skyflytt.mail.port import FolderPath, MessageEntry
@@ -62,7 +62,7 @@ def test_what_is_gone_at_the_source_does_not_count(archive: MailboxArchive) -> N
 def test_the_sandbox_s_own_mail(archive: MailboxArchive) -> None:
     there = list(letters(ANNA))
     archive.add_many(
-        (
+        ArchiveItem(
             tuple(letter.folder.split("/")),
             MessageEntry(f"1:{number}", letter.flags, letter.received, len(letter.raw)),
             letter.raw,

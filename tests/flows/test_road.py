@@ -7,8 +7,10 @@ import stat
 import threading
 from collections.abc import Iterator
 from datetime import datetime
+from pathlib import Path
 from typing import Any
 
+import pypff
 import pytest
 from prefect.client.schemas.objects import State
 
@@ -138,9 +140,20 @@ def test_export_archives_and_writes_every_mailbox(
     check_tables(found, "export", archived)
     for one in archived:
         formats = {row["format"]: row for row in found[f"norrsken-export-{one.workload.name}-files"]["data"]}
-        assert formats["eml"]["messages"] == formats["mbox"]["messages"] == one.moved
-        on_disk = list(migration.folder("exports", one.workload.name, "eml").rglob("*.eml"))
-        assert len(on_disk) == one.moved
+        assert set(formats) == {"pst"}
+        assert formats["pst"]["messages"] == one.moved
+        assert messages_in(migration.folder("exports", one.workload.name, "pst") / f"{one.workload.name}.pst") == one.moved
+
+
+def messages_in(pst: Path) -> int:
+    def counted(folder: Any) -> int:
+        return folder.number_of_sub_messages + sum(counted(below) for below in folder.sub_folders)
+
+    file = pypff.open(str(pst))
+    try:
+        return counted(file.root_folder)
+    finally:
+        file.close()
 
 
 def check_delta(state: State[Any], project: MigrationProject, history: History, migration: Migration) -> list[Account]:

@@ -18,7 +18,8 @@ from skyflytt.errors.mail import (
     ArchiveUnavailable,
     NotAnArchive,
 )
-from skyflytt.mail.archive import MailboxArchive, open_archive, read_archive
+from skyflytt.mail.archive import ArchiveItem, MailboxArchive, open_archive, read_archive
+from skyflytt.mail.archive.schema import SCHEMA_VERSION
 from skyflytt.mail.identity import fingerprint
 from skyflytt.mail.port import FolderPath, MessageEntry
 from tests.contract.mail_messages import RECEIVED, big_message, corpus, message
@@ -44,7 +45,7 @@ def add(archive: MailboxArchive, folder: FolderPath, ref: str, raw: bytes, flags
 
 def add_all(archive: MailboxArchive, items: list[tuple[FolderPath, str, bytes]]) -> None:
     archive.add_many(
-        (folder, MessageEntry(ref, frozenset(), RECEIVED, len(raw)), raw, fingerprint(raw))
+        ArchiveItem(folder, MessageEntry(ref, frozenset(), RECEIVED, len(raw)), raw, fingerprint(raw))
         for folder, ref, raw in items
     )
 
@@ -53,7 +54,7 @@ def test_corpus_goes_in_and_comes_out_byte_for_byte(path: Path, clock: MovableCl
     raws = corpus()
     with open_archive(path, OWNER, clock) as archive:
         archive.add_many(
-            (
+            ArchiveItem(
                 ("Prov", *name.split("/")[:-1]),
                 MessageEntry(name, frozenset(), RECEIVED, len(raw)),
                 raw,
@@ -146,7 +147,7 @@ def test_rekey(path: Path, clock: MovableClock) -> None:
 
 def test_add_many_is_all_or_nothing(path: Path, clock: MovableClock) -> None:
     def broken() -> object:
-        yield (INBOX, MessageEntry("1:1", frozenset(), RECEIVED, 1), message(1), fingerprint(message(1)))
+        yield ArchiveItem(INBOX, MessageEntry("1:1", frozenset(), RECEIVED, 1), message(1), fingerprint(message(1)))
         raise RuntimeError("the source broke")
 
     with open_archive(path, OWNER, clock) as archive:
@@ -182,7 +183,7 @@ def test_other_files_are_refused_and_left_alone(path: Path, clock: MovableClock)
 def test_newer_format_is_refused(path: Path, clock: MovableClock) -> None:
     open_archive(path, OWNER, clock).close()
     with sqlite3.connect(path) as raw:
-        raw.execute("PRAGMA user_version = 2")
+        raw.execute(f"PRAGMA user_version = {SCHEMA_VERSION + 1}")
     raw.close()
     with pytest.raises(ArchiveTooNew):
         open_archive(path, OWNER, clock)
@@ -234,14 +235,14 @@ def test_kill_in_mid_fill_leaves_whole_batches(path: Path, clock: MovableClock) 
         from datetime import UTC, datetime
         from pathlib import Path
         from skyflytt.deadline.clock import SystemClock
-        from skyflytt.mail.archive import open_archive
+        from skyflytt.mail.archive import ArchiveItem, open_archive
         from skyflytt.mail.identity import fingerprint
         from skyflytt.mail.port import MessageEntry
         with open_archive(Path(sys.argv[1]), sys.argv[2], SystemClock()) as archive:
             for batch in itertools.count():
                 raws = [b"Subject: %d\\r\\n\\r\\n%d" % (n, n) for n in range(batch * 10, batch * 10 + 10)]
                 archive.add_many(
-                    (("INBOX",), MessageEntry(raw.split()[1].decode(), frozenset(), datetime.now(UTC), 1), raw, fingerprint(raw))
+                    ArchiveItem(("INBOX",), MessageEntry(raw.split()[1].decode(), frozenset(), datetime.now(UTC), 1), raw, fingerprint(raw))
                     for raw in raws)
                 print(batch, flush=True)
     """
@@ -287,3 +288,37 @@ def test_reading_something_else_is_refused(path: Path, content: bytes) -> None:
     path.write_bytes(content)
     with pytest.raises((NotAnArchive, ArchiveUnavailable)):
         read_archive(path)
+
+
+def test_streams_are_kept_beside_the_message_and_verified(path: Path, clock: MovableClock) -> None:
+    raw, stream = message(1), b"FastTransfer" * 1000
+    with open_archive(path, OWNER, clock) as archive:
+        entry = MessageEntry("1:1", frozenset(), RECEIVED, len(raw))
+        archive.add_many([ArchiveItem(INBOX, entry, raw, fingerprint(raw), stream)])
+        add(archive, INBOX, "1:2", message(2))
+        digests = [entry.digest for entry in archive.entries()]
+        assert [archive.stream(digest) for digest in digests] == [stream, None]
+        assert archive.check() == []
+    with sqlite3.connect(path) as connection:
+        connection.execute("UPDATE stream SET zstd = x'00'")
+    with open_archive(path, OWNER, clock) as archive:
+        with pytest.raises(ArchiveDamaged):
+            archive.stream(digests[0])
+        assert [damage.kind for damage in archive.check()] == ["payload-damaged"]
+
+
+def test_an_archive_of_the_first_version_is_read_and_then_brought_up_to_date(path: Path, clock: MovableClock) -> None:
+    with open_archive(path, OWNER, clock) as archive:
+        add(archive, INBOX, "1:1", message(1))
+        digest = next(archive.entries()).digest
+    with sqlite3.connect(path) as connection:
+        connection.execute("DROP TABLE stream")
+        connection.execute("PRAGMA user_version = 1")
+    with read_archive(path) as reader:
+        assert reader.stream(digest) is None
+        assert reader.check() == []
+    with open_archive(path, OWNER, clock) as archive:
+        raw = message(2)
+        entry = MessageEntry("1:2", frozenset(), RECEIVED, len(raw))
+        archive.add_many([ArchiveItem(INBOX, entry, raw, fingerprint(raw), b"stream")])
+        assert archive.stream(fingerprint(raw).digest) == b"stream"

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from skyflytt.deadline.clock import SystemClock
 from skyflytt.errors.mail import ArchiveDamaged, ExportAltered, ExportOccupied
-from skyflytt.mail.archive import MailboxArchive, open_archive
+from skyflytt.mail.archive import ArchiveItem, MailboxArchive, open_archive
 from skyflytt.mail.export import eml, mbox, write_eml, write_mbox
 from skyflytt.mail.export.names import MAX_NAME_BYTES, FolderNames, safe
 from skyflytt.mail.identity import fingerprint
@@ -51,7 +51,9 @@ def archive(tmp_path: Path) -> MailboxArchive:
     for number, raw in enumerate(raws):
         folder = FOLDERS[number % len(FOLDERS)]
         items.append(
-            (folder, MessageEntry(f"1:{number}", frozenset({r"\Seen"}), RECEIVED, len(raw)), raw, fingerprint(raw))
+            ArchiveItem(
+                folder, MessageEntry(f"1:{number}", frozenset({r"\Seen"}), RECEIVED, len(raw)), raw, fingerprint(raw)
+            )
         )
     made.add_many(items)
     made.add(("INBOX",), MessageEntry("1:9999", frozenset(), RECEIVED, 1), b"gone", fingerprint(b"gone"))

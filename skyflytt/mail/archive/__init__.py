@@ -2,10 +2,11 @@
 
 from skyflytt.mail.archive.entries import ArchiveCounts, ArchivedMessage, Damage
 from skyflytt.mail.archive.reader import ArchiveReader, read_archive
-from skyflytt.mail.archive.store import MailboxArchive, open_archive
+from skyflytt.mail.archive.store import ArchiveItem, MailboxArchive, open_archive
 
 __all__ = [
     "ArchiveCounts",
+    "ArchiveItem",
     "ArchiveReader",
     "ArchivedMessage",
     "Damage",

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import sqlite3
 from collections.abc import Iterator
+from itertools import chain
 from pathlib import Path
 
 from skyflytt.errors.mail import ArchiveDamaged
-from skyflytt.mail.archive import payloads, rows
+from skyflytt.mail.archive import payloads, rows, schema
 from skyflytt.mail.archive.entries import Damage
 
 
@@ -23,7 +24,10 @@ def _of_file(connection: sqlite3.Connection, path: Path) -> Iterator[Damage]:
 
 
 def _of_payloads(connection: sqlite3.Connection) -> Iterator[Damage]:
-    for digest, packed in connection.execute("SELECT digest, zstd FROM payload"):
+    kept = ["SELECT digest, zstd FROM payload"]
+    if schema.has_streams(connection):
+        kept.append("SELECT own_digest, zstd FROM stream")
+    for digest, packed in chain.from_iterable(map(connection.execute, kept)):
         try:
             payloads.unpacked(packed, digest.hex())
         except ArchiveDamaged as failure:

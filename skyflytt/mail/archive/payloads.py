@@ -28,6 +28,21 @@ def get(connection: sqlite3.Connection, digest: str) -> bytes:
     return unpacked(row[0], digest)
 
 
+def put_stream(connection: sqlite3.Connection, digest: str, stream: bytes) -> None:
+    """Keep the FastTransfer stream beside the payload of this digest; the first one stays."""
+    own = hashlib.sha256(stream).digest()
+    packed = zstandard.ZstdCompressor(level=LEVEL, write_checksum=True).compress(stream)
+    row = bytes.fromhex(digest), own, len(stream), packed
+    connection.execute("INSERT OR IGNORE INTO stream VALUES (?, ?, ?, ?)", row)
+
+
+def get_stream(connection: sqlite3.Connection, digest: str) -> bytes | None:
+    """The verified stream beside a payload, if there is one; raises `ArchiveDamaged`."""
+    query = "SELECT zstd, own_digest FROM stream WHERE digest = ?"
+    row = connection.execute(query, (bytes.fromhex(digest),)).fetchone()
+    return unpacked(row[0], row[1].hex()) if row else None
+
+
 def unpacked(packed: bytes, digest: str) -> bytes:
     """The verified payload; raises `ArchiveDamaged`."""
     try:

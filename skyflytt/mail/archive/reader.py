@@ -54,6 +54,11 @@ class ArchiveReader:
         with self._explained():
             return payloads.get(self._connection, digest)
 
+    def stream(self, digest: str) -> bytes | None:
+        """The FastTransfer stream that came with this payload, verified; None where the source gave none."""
+        with self._explained():
+            return payloads.get_stream(self._connection, digest) if schema.has_streams(self._connection) else None
+
     def counts(self) -> ArchiveCounts:
         with self._explained():
             present, gone = self._connection.execute(

@@ -12,7 +12,7 @@ from skyflytt.deadline.clock import Clock
 from skyflytt.errors.mail import ArchiveOfAnotherMailbox, ArchiveTooNew, NotAnArchive
 
 APPLICATION_ID = 0x534B594D  # "SKYM"
-SCHEMA_VERSION = 1
+SCHEMA_VERSION = 2
 
 _TABLES = """
 CREATE TABLE about (key TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
@@ -23,6 +23,12 @@ CREATE TABLE entry (
   message_id TEXT, sent TEXT, concerns TEXT NOT NULL, PRIMARY KEY (folder, ref)) WITHOUT ROWID;
 CREATE INDEX entry_fingerprint ON entry(fingerprint);
 """
+_STREAMS = """
+CREATE TABLE stream (digest BLOB PRIMARY KEY REFERENCES payload(digest), own_digest BLOB NOT NULL, size_bytes INTEGER NOT NULL,
+  zstd BLOB NOT NULL)
+"""
+# Version 2 came with the streams; what an older archive lacks is made when it is opened to write.
+_UPGRADES = {1: (_STREAMS,)}
 
 
 def connect(path: Path) -> sqlite3.Connection:
@@ -93,14 +99,27 @@ def _prepared(connection: sqlite3.Connection, path: Path, owner: str, clock: Clo
     if _is_empty(connection):
         _create(connection, owner, clock)
     _refuse_newer(connection, path)
+    _upgrade(connection)
     about: dict[str, str] = dict(connection.execute("SELECT key, value FROM about"))
     if about["owner"] != owner:
         raise ArchiveOfAnotherMailbox(str(path), f"it belongs to {about['owner']}, not to {owner}")
     return about["id"]
 
 
+def _upgrade(connection: sqlite3.Connection) -> None:
+    for version in range(_pragma(connection, "user_version"), SCHEMA_VERSION):
+        for statement in _UPGRADES[version]:
+            connection.execute(statement)
+    connection.execute(f"PRAGMA user_version = {SCHEMA_VERSION}")
+
+
+def has_streams(connection: sqlite3.Connection) -> bool:
+    """Whether the archive is new enough to have a place for FastTransfer streams."""
+    return _pragma(connection, "user_version") >= 2
+
+
 def _create(connection: sqlite3.Connection, owner: str, clock: Clock) -> None:
-    for statement in filter(str.strip, _TABLES.split(";")):
+    for statement in filter(str.strip, (_TABLES + _STREAMS).split(";")):
         connection.execute(statement)
     about = {"id": secrets.token_hex(16), "owner": owner, "created": clock.now().isoformat(), "clock": clock.name}
     connection.executemany("INSERT INTO about VALUES (?, ?)", about.items())

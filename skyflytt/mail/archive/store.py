@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import NamedTuple
 
 from skyflytt.deadline.clock import Clock
 from skyflytt.mail.archive import payloads, rows, schema
@@ -12,7 +13,15 @@ from skyflytt.mail.archive.reader import ArchiveReader
 from skyflytt.mail.identity import Identity
 from skyflytt.mail.port import FolderPath, MessageEntry
 
-ArchiveItem = tuple[FolderPath, MessageEntry, bytes, Identity]
+
+class ArchiveItem(NamedTuple):
+    """A message to be put in; `stream` is its FastTransfer stream where the source exported one."""
+
+    folder: FolderPath
+    entry: MessageEntry
+    raw: bytes
+    identity: Identity
+    stream: bytes | None = None
 
 
 def open_archive(path: Path, owner: str, clock: Clock) -> MailboxArchive:
@@ -42,13 +51,15 @@ class MailboxArchive(ArchiveReader):
 
     def add(self, folder: FolderPath, entry: MessageEntry, raw: bytes, identity: Identity) -> None:
         """Put one message in; see `add_many`."""
-        self.add_many([(folder, entry, raw, identity)])
+        self.add_many([ArchiveItem(folder, entry, raw, identity)])
 
     def add_many(self, items: Iterable[ArchiveItem]) -> None:
         """Put messages in, all or none. A message already known by folder and ref keeps its first payload; its flags are renewed."""
         with self._transaction():
-            for folder, entry, raw, identity in items:
+            for folder, entry, raw, identity, stream in items:
                 payloads.put(self._connection, raw, identity.digest)
+                if stream is not None:
+                    payloads.put_stream(self._connection, identity.digest, stream)
                 self._connection.execute(
                     f"INSERT INTO entry ({rows.COLUMNS}) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
                     " ON CONFLICT DO UPDATE SET flags = excluded.flags, gone_at = NULL",

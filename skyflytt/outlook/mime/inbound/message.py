@@ -11,6 +11,7 @@ from skyflytt.outlook.mime.inbound.bodies import bodies, native_body
 from skyflytt.outlook.mime.inbound.envelope import envelope
 from skyflytt.outlook.mime.inbound.filenames import named
 from skyflytt.outlook.mime.inbound.flags import HAS_ATTACHMENTS, state_of
+from skyflytt.outlook.mime.inbound.meetings import meeting
 from skyflytt.outlook.mime.inbound.people import displayed, recipients, senders
 from skyflytt.outlook.mime.inbound.reports import report
 from skyflytt.outlook.mime.inbound.roles import Leaf, Role, roles_of
@@ -50,6 +51,10 @@ class _Conversion:
     def has_header(self) -> bool:
         """Whether this looks like a message at all."""
         return bool(self._entity.header.fields) and "header-separator-missing" not in self._faults
+
+    @property
+    def _is_mail(self) -> bool:
+        return self._message.properties[tags.MESSAGE_CLASS] == "IPM.Note"
 
     def message(self, delivery: Delivery) -> Message:
         message, header = self._message, self._entity.header
@@ -120,6 +125,10 @@ class _Conversion:
             absorb(self._message, inner)
             return
         attachments.append(attachment_of(leaf, data, len(attachments) + 1))
+        if self._is_mail and (found := meeting(leaf, data)) is not None:
+            absorb(self._message, found)
+            if self._entity.children is None:
+                self._faults.add("meeting-alone")
 
 
 def _embedded(leaf: Leaf, message: Message) -> Attachment:

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass, field
-from importlib import import_module
 
+from skyflytt.outlook.items import to_icalendar, to_vcard
 from skyflytt.outlook.mapi import tags
 from skyflytt.outlook.mapi.message import Attachment, Message, Property
 from skyflytt.outlook.mapi.named import PSETID_ADDRESS, PSETID_APPOINTMENT, PSETID_TASK, Named
@@ -56,16 +56,11 @@ def item_entities(message: Message) -> ItemEntities | None:
     """The item in the standard form of its kind; None for mail and for what neither iCalendar nor vCard has a form for."""
     if is_mail(message) or _has_calendar(message):
         return None
-    if (calendar := _form("to_icalendar", message)) is not None:
+    if (calendar := to_icalendar(message)) is not None:
         return ItemEntities(alternatives=[_calendar(calendar)])
-    if (card := _form("to_vcard", message)) is not None:
+    if (card := to_vcard(message)) is not None:
         return ItemEntities(attached=[_card(card, message)])
     return None
-
-
-def _form(writer: str, message: Message) -> bytes | None:
-    write: Callable[[Message], bytes | None] | None = getattr(import_module("skyflytt.outlook.items"), writer, None)
-    return write(message) if write else None
 
 
 def _has_calendar(message: Message) -> bool:
