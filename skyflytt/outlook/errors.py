@@ -40,6 +40,13 @@ class NoMailThere(BadInput):
     advice = "Name a folder of .eml files, a Maildir, an mbox file, a mailbox archive or a PST file."
 
 
+class ExtractionRefused(BadInput):
+    """Nothing can be extracted into the folder {item}: {detail}"""
+
+    code = "outlook.extraction-refused"
+    advice = "Name a folder that does not exist yet or that an earlier extraction made, on a disk that can be written to."
+
+
 class PstOccupied(BadInput):
     """The PST file {item} cannot be written: {detail}"""
 
@@ -73,3 +80,17 @@ class ItemTooLarge(NeedsPerson):
 
     code = "outlook.item-too-large"
     advice = "Raise the size at which PST files are split (Outlook opens up to 50 GB), or save its attachments apart."
+
+
+class NotACalendar(BadInput):
+    """There is no iCalendar text in {item}: {detail}"""
+
+    code = "outlook.not-a-calendar"
+    advice = "Name an .ics file: it begins with BEGIN:VCALENDAR."
+
+
+class NotAVcard(BadInput):
+    """There is no vCard in {item}: {detail}"""
+
+    code = "outlook.not-a-vcard"
+    advice = "Name a .vcf file: it begins with BEGIN:VCARD."
