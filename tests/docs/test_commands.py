@@ -21,6 +21,7 @@ MODULES = (
     "deployments.register",
     "skyflytt.drop.server",
     "benchmarks.ledger",
+    "benchmarks.pst",
 )
 
 

@@ -14,7 +14,9 @@ if TYPE_CHECKING:
 
 def extract(
     file: Annotated[Path, typer.Argument(help="The PST file.", metavar="FILE")],
-    out_dir: Annotated[Path, typer.Argument(help="The folder to make; an earlier extraction there is replaced.")],
+    out_dir: Annotated[
+        Path, typer.Argument(help="The folder to make; an earlier extraction there is replaced.", metavar="OUT_DIR")
+    ],
     recover: Annotated[
         bool, typer.Option("--recover", help="Look for deleted and lost messages in the file's free space, too.")
     ] = False,

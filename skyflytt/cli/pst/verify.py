@@ -9,7 +9,9 @@ import typer
 
 
 def verify(
-    files: Annotated[list[Path], typer.Argument(help="A PST file, or all volumes of one, in their order.")],
+    files: Annotated[
+        list[Path], typer.Argument(metavar="FILE...", help="A PST file, or all volumes of one, in their order.")
+    ],
     against: Annotated[Path, typer.Option(help="What it was written from: files, Maildir, mbox, archive or PST.")],
     as_json: Annotated[bool, typer.Option("--json", help="Tell the outcome as JSON.")] = False,
 ) -> None:

@@ -19,9 +19,12 @@ GIGABYTE = 10**9
 def write(
     source: Annotated[
         Path,
-        typer.Argument(help="A folder of .eml, .ics and .vcf files, a Maildir, .mbox, a mailbox archive or a PST."),
+        typer.Argument(
+            metavar="SOURCE",
+            help="A folder of .eml, .msg, .ics and .vcf files, a Maildir, .mbox, a mailbox archive or a PST.",
+        ),
     ],
-    out: Annotated[Path, typer.Argument(help="The PST file to write; it must not be there yet.")],
+    out: Annotated[Path, typer.Argument(metavar="OUT", help="The PST file to write; it must not be there yet.")],
     *,
     name: Annotated[str, typer.Option(help="What Outlook shows for the mailbox (default: the file's name).")] = "",
     seed: Annotated[
