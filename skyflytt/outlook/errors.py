@@ -44,7 +44,9 @@ class ExtractionRefused(BadInput):
     """Nothing can be extracted into the folder {item}: {detail}"""
 
     code = "outlook.extraction-refused"
-    advice = "Name a folder that does not exist yet or that an earlier extraction made, on a disk that can be written to."
+    advice = (
+        "Name a folder that does not exist yet or that an earlier extraction made, on a disk that can be written to."
+    )
 
 
 class PstOccupied(BadInput):

@@ -16,7 +16,9 @@ from skyflytt.mail.imap import open_imap, open_imap_source
 from skyflytt.mail.maildir import open_maildir, open_maildir_source
 from skyflytt.mail.memory import MemoryMailbox, open_memory
 from skyflytt.mail.port import FolderPath, MailSource, MailTarget
+from skyflytt.mail.pst import open_pst_source
 from skyflytt.project.servers import ImapServer
+from tests.contract.pst_mailbox import PstTarget, open_pst_target
 from tests.real import dovecot as dovecot_server
 from tests.real import pymap_server
 from tests.real.dovecot import running_dovecot
@@ -176,4 +178,23 @@ def dovecot_plain(base: Path, require: Require) -> Iterator[Place]:
         yield place
 
 
+@contextlib.contextmanager
+def pst(base: Path, require: Require) -> Iterator[Place]:
+    """A source only: what it holds is put into its file by a target that no migration has."""
+    targets: dict[str, PstTarget] = {}
+
+    def target(name: str) -> PstTarget:
+        if name not in targets:
+            targets[name] = PstTarget(base / f"{name}.pst")
+        return targets[name]
+
+    yield Place(
+        lambda name: open_pst_source(target(name).path),
+        lambda name: open_pst_target(target(name)),
+        numbered(),
+        rewrites=True,
+    )
+
+
 PLACES = (memory, maildir, pymap, dovecot, dovecot_plain)
+SOURCES = (*PLACES, pst)

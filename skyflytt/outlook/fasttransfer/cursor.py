@@ -8,10 +8,9 @@ from typing import NamedTuple, NoReturn
 from uuid import UUID
 
 from skyflytt.outlook.errors import StreamMalformed, StreamTruncated
-from skyflytt.outlook.fasttransfer import codepages
 from skyflytt.outlook.fasttransfer.framing import Payload
 from skyflytt.outlook.fasttransfer.lexemes import CODE_PAGE, COUNTED, FIXED, MULTIPLE_BASES, STRINGS, U32
-from skyflytt.outlook.mapi import PropertyType
+from skyflytt.outlook.mapi import PropertyType, codepages
 from skyflytt.outlook.mapi.message import Value
 from skyflytt.outlook.mapi.types import MULTIPLE
 

@@ -5,10 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import NamedTuple
 
-from skyflytt.outlook.fasttransfer import codepages
 from skyflytt.outlook.fasttransfer.cursor import Encoded
 from skyflytt.outlook.fasttransfer.places import Scope
-from skyflytt.outlook.mapi import Properties, Property, tags
+from skyflytt.outlook.mapi import Properties, Property, codepages, tags
 
 
 class _Late(NamedTuple):
