@@ -17,7 +17,13 @@ def export_mailbox(project: MigrationProject, mailbox: str) -> int:
     with project.open() as migration:
         written = write_export(migration, mailbox)
         rows = [
-            {"format": name, "messages": report.count, "bytes": report.bytes, "files": len(report.files)}
+            {
+                "format": name,
+                "messages": report.count,
+                "bytes": report.bytes,
+                "files": len(report.files),
+                "read back by": report.reader,
+            }
             for name, report in written.items()
         ]
         words = f"Mailbox export of {mailbox}: written, read back, every message equal to the archive's."

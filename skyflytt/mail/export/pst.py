@@ -85,12 +85,12 @@ def write_items(
     )
 
 
-def meant(source: ItemSource, progress: Progress) -> Iterator[tuple[FolderPath, Message]]:
+def meant(source: ItemSource, progress: Progress) -> Iterator[tuple[FolderPath, Message, bool]]:
     """The items once more, made anew: what is compared was not kept in memory."""
     count = 0
     for item in source.items():
-        if isinstance(item.message, Message) and not item.associated:
-            yield item.folder, item.message
+        if isinstance(item.message, Message):
+            yield item.folder, item.message, item.associated
             count += 1
             progress("verified", count)
 

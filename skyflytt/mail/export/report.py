@@ -10,9 +10,10 @@ from pathlib import PurePosixPath
 class ExportReport:
     """`count` messages of `bytes` bytes in all (as received), in `files` (relative to the export's folder, without index.csv).
 
-    Every one of them was read back from the disk and compared with the archive.
+    Every one of them was read back from the disk by `reader` and compared with the archive.
     """
 
     count: int
     bytes: int
     files: tuple[PurePosixPath, ...]
+    reader: str = "Skyflytt"

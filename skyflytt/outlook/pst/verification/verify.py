@@ -17,7 +17,11 @@ from skyflytt.outlook.pst.verification.differences import Difference, FolderCoun
 _MOST_DIFFERENCES = 1000
 
 
-def verify_pst(paths: Sequence[Path], meant: Iterable[tuple[FolderPath, Message]]) -> Verification:
+Meant = tuple[FolderPath, Message] | tuple[FolderPath, Message, bool]
+"""An item with its folder; a third value says whether it is an associated one (what programs keep in a folder)."""
+
+
+def verify_pst(paths: Sequence[Path], meant: Iterable[Meant]) -> Verification:
     """Compare the files (one PST, or its volumes in order) with `meant`, in the order of writing within each folder.
 
     Streams both sides: one message of each is in memory. Raises what `open_pst` raises.
@@ -25,8 +29,8 @@ def verify_pst(paths: Sequence[Path], meant: Iterable[tuple[FolderPath, Message]
     with ExitStack() as stack:
         # Contents are compared themselves: checksums would say less.
         comparing = _Comparing([stack.enter_context(open_pst(path, checksums=False)) for path in paths])
-        for folder, message in meant:
-            comparing.next_is(folder, message)
+        for item in meant:
+            comparing.next_is(*item)
         return comparing.done()
 
 
@@ -34,21 +38,22 @@ class _Comparing:
     def __init__(self, readers: Sequence[PstReader]) -> None:
         self._found: Counter[FolderPath] = Counter()
         for folder in (folder for reader in readers for folder in reader.folders()):
-            self._found[folder.path] += folder.message_count
+            self._found[folder.path] += folder.message_count + folder.associated_count
         self._readers = readers
         self._meant: Counter[FolderPath] = Counter()
-        self._reading: dict[FolderPath, Iterator[Read]] = {}
+        self._reading: dict[tuple[FolderPath, bool], Iterator[Read]] = {}
         self._differences: list[Difference] = []
         self._difference_count = 0
         for reader in readers:
             for failure in reader.damaged_folders():
                 self._tell((), 0, "", Unequal("", failure.item, "readable", failure.detail))
 
-    def next_is(self, folder: FolderPath, message: Message) -> None:
+    def next_is(self, folder: FolderPath, message: Message, associated: bool = False) -> None:
         self._meant[folder] += 1
-        if folder not in self._reading:
-            self._reading[folder] = _messages(self._readers, folder)
-        _, found = next(self._reading[folder], (0, None))
+        reading = folder, associated
+        if reading not in self._reading:
+            self._reading[reading] = _messages(self._readers, folder, associated=associated)
+        _, found = next(self._reading[reading], (0, None))
         subject = str(message.properties.get(tags.SUBJECT, ""))
         if found is None:
             unequal: Iterable[Unequal] = [Unequal("", "the item", "there", "not there")]
@@ -75,11 +80,11 @@ class _Comparing:
             self._differences.append(Difference(folder, position, subject[:60], *unequal))
 
 
-def _messages(readers: Sequence[PstReader], path: FolderPath) -> Iterator[Read]:
+def _messages(readers: Sequence[PstReader], path: FolderPath, *, associated: bool) -> Iterator[Read]:
     """The folder's messages through all volumes, one per NID: of a message that can be read in part, what is lost."""
     for reader in readers:
         with suppress(KeyError):  # Not every volume has every folder.
-            yield from _one_per_nid(reader.messages(path))
+            yield from _one_per_nid(reader.messages(path, associated=associated))
 
 
 def _one_per_nid(found: Iterator[Read]) -> Iterator[Read]:

@@ -228,3 +228,13 @@ def test_memory_does_not_grow_with_the_file(tmp_path: Path) -> None:
         peaks.append(tracemalloc.get_traced_memory()[1])
         tracemalloc.stop()
     assert peaks[1] < peaks[0] + 200_000
+
+
+def test_associated_items_are_compared_too(tmp_path: Path) -> None:
+    path = tmp_path / "associated.pst"
+    with create_pst(path, name="x", seed=b"1") as pst:
+        pst.add(("Inbox",), plain(1))
+        pst.add(("Inbox",), plain(2), associated=True)
+    assert verify_pst([path], [(("Inbox",), plain(1)), (("Inbox",), plain(2), True)]).differences == ()
+    assert verify_pst([path], [(("Inbox",), plain(1))]).differences
+    assert verify_pst([path], [(("Inbox",), plain(1)), (("Inbox",), plain(3), True)]).differences
