@@ -8,6 +8,7 @@ from pathlib import Path
 from rich.console import Console
 from rich.table import Table
 
+from deployments.demo import exports
 from deployments.demo.events import FIRST_MAIL, LATE_MAIL, is_at_new_home
 from skyflytt.ledger import journal
 from skyflytt.ledger.passes import last_account
@@ -53,8 +54,8 @@ def print_accounts(console: Console, migration: Migration) -> bool:
 
 
 def look_again(migration: Migration) -> Seen:
-    """Read the new home itself, not the ledger: every message and every file, once more."""
-    lines, whole = [], True
+    """Read the new home itself, not the ledger: every message and every file, once more. The exports were read when they were made."""
+    lines, whole = exports.told(migration)
     for mailbox in migration.project.mailboxes:
         found = check_mailbox(migration, mailbox.name)
         own = 1 if mailbox.name == ANNA.key else 0

@@ -53,7 +53,7 @@ class PstOccupied(BadInput):
     """The PST file {item} cannot be written: {detail}"""
 
     code = "outlook.pst-occupied"
-    advice = "Name another file, or move the one that is there out of the way."
+    advice = "Name another place, make room, or move what is there out of the way. Nothing half-written was left."
 
 
 class PstAltered(Permanent):

@@ -29,7 +29,7 @@ def extract(
     from skyflytt.mail.pst.extraction import extract as extract_all  # noqa: PLC0415
     from skyflytt.outlook.pst.reading import open_pst  # noqa: PLC0415
 
-    with open_pst(file) as reader:
+    with open_pst(file, salvage=True) as reader:
         extraction = extract_all(reader, out_dir, recover=recover)
     if as_json:
         typer.echo(json.dumps(_as_data(out_dir, extraction), ensure_ascii=False))

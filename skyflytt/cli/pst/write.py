@@ -35,16 +35,26 @@ def write(
 ) -> None:
     """Write a genuine PST file, read it back with libpff and compare every item with what was meant."""
     from skyflytt.cli.pst.progress import counting  # noqa: PLC0415
+    from skyflytt.errors.files import WorkspaceFull  # noqa: PLC0415
     from skyflytt.mail.export.pst import write_items  # noqa: PLC0415
     from skyflytt.mail.items.detect import open_items  # noqa: PLC0415
+    from skyflytt.outlook.errors import PstOccupied  # noqa: PLC0415
 
     chosen = hashlib.sha256(seed.encode()).digest() if seed else secrets.token_bytes(32)
-    with open_items(source) as items:
-        total = sum(folder.item_count for folder in items.folders())
-        with counting(total) as progress:
-            written = write_items(
-                items, out, name=name or out.stem, seed=chosen, max_bytes=int(split_gb * GIGABYTE), progress=progress
-            )
+    try:
+        with open_items(source) as items:
+            total = sum(folder.item_count for folder in items.folders())
+            with counting(total) as progress:
+                written = write_items(
+                    items,
+                    out,
+                    name=name or out.stem,
+                    seed=chosen,
+                    max_bytes=int(split_gb * GIGABYTE),
+                    progress=progress,
+                )
+    except WorkspaceFull as full:
+        raise PstOccupied(str(out), full.detail) from full
     typer.echo(json.dumps(_as_data(written), ensure_ascii=False) if as_json else _as_text(written))
     for item, failure in written.failures:
         typer.echo(f"{item}: {failure.sentence} [{failure.code}]", err=True)

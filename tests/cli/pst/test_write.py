@@ -173,9 +173,27 @@ def test_a_full_disk_leaves_nothing_under_the_name(tmp_path: Path, capsys: pytes
     source = eml_folder(tmp_path)
     (source / "big.eml").write_bytes(message(99, text=os.urandom(400_000).hex()))
     with tiny_disk(tmp_path / "disk", 600) as disk:
-        assert run(["pst", "write", str(source), str(disk.path / "out.pst")]) == 1
+        assert run(["pst", "write", str(source), str(disk.path / "out.pst")]) == 2
         assert list(disk.path.iterdir()) == []
-    assert "files.workspace-full" in capsys.readouterr().err
+    assert "No space left on device" in capsys.readouterr().err
+
+
+def test_a_disk_that_may_not_be_written_to(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    source = eml_folder(tmp_path)
+    with tiny_disk(tmp_path / "disk", 600) as disk:
+        disk.make_read_only(True)
+        assert run(["pst", "write", str(source), str(disk.path / "out.pst")]) == 2
+        disk.make_read_only(False)
+    assert "Read-only file system" in capsys.readouterr().err
+
+
+def test_a_pst_cut_short_is_no_source(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    whole = another_pst(tmp_path).read_bytes()
+    (tmp_path / "cut.pst").write_bytes(whole[: len(whole) // 2])
+    capsys.readouterr()
+    assert run(["pst", "write", str(tmp_path / "cut.pst"), str(tmp_path / "out.pst")]) == 2
+    assert "cut.pst" in capsys.readouterr().err.splitlines()[0]
+    assert not (tmp_path / "out.pst").exists()
 
 
 @pytest.mark.parametrize(("number", "status"), [(signal.SIGINT, 130), (signal.SIGKILL, -signal.SIGKILL)])

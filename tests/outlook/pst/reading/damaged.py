@@ -50,7 +50,7 @@ def main(source: str, scratch: str, seed: str, count: str) -> None:
     for damaged in forms(Path(source).read_bytes(), int(seed), int(count)):
         Path(scratch).write_bytes(damaged)
         try:
-            with open_pst(Path(scratch)) as reader:
+            with open_pst(Path(scratch), salvage=True) as reader:
                 opened += 1
                 read_all(reader)
         except (NotAPst, PstDamaged, PstEncryptionUnknown):

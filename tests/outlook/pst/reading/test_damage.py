@@ -94,3 +94,12 @@ def test_file_without_its_indexes(tmp_path: Path) -> None:
     cut.write_bytes((DATA / "sample1.pst").read_bytes()[:20_000])
     with pytest.raises(PstDamaged, match=r"cut\.pst"), open_pst(cut):
         pass
+
+
+def test_a_file_cut_short_is_refused_unless_it_is_to_be_salvaged(tmp_path: Path) -> None:
+    cut = tmp_path / "cut.pst"
+    cut.write_bytes((DATA / "sample1.pst").read_bytes()[:-1])
+    with pytest.raises(PstDamaged, match="it is cut short: 271359 bytes are there of 271360"), open_pst(cut):
+        pass
+    with open_pst(cut, salvage=True) as reader:
+        assert sum(folder.message_count for folder in reader.folders()) == 1
