@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import csv
-from collections.abc import Iterator, Sequence
+import os
+from collections import Counter
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime
 from pathlib import Path
 
@@ -26,26 +28,24 @@ _READ = Delivery(None, frozenset(("\\Seen",)))
 
 
 class FileItems:
-    """The files below `root`, in the order of their names; those of `root` itself lie in the inbox."""
+    """The files below `root`, in the order of their names; those of `root` itself lie in the inbox. Lists one directory at a time."""
 
     def __init__(self, root: Path) -> None:
         self._root = root
-        self._files: dict[FolderPath, list[Path]] = {}
-        for file in sorted(root.rglob("*")):
-            if file.suffix.lower() in SUFFIXES and file.is_file():
-                self._files.setdefault(file.relative_to(root).parts[:-1] or (INBOX_NAME,), []).append(file)
-        self._names = in_outlook(self._files)
+        self._kinds: dict[FolderPath, Counter[str]] = {}
+        for path, at in _directories(root):
+            if kinds := Counter(_kinds(at)):
+                self._kinds[path] = self._kinds.get(path, Counter()) + kinds
+        self._names = in_outlook(self._kinds)
         self._told = _index(root / INDEX)
 
     def folders(self) -> Sequence[ItemFolder]:
-        return [
-            ItemFolder(name, len(self._files.get(path, ())), _container_class(self._files.get(path, ())))
-            for path, name in self._names.items()
-        ]
+        known = ((name, self._kinds.get(path, Counter())) for path, name in self._names.items())
+        return [ItemFolder(name, kinds.total(), _container_class(kinds)) for name, kinds in known]
 
     def items(self) -> Iterator[SourceItem]:
-        for path, files in self._files.items():
-            for file in files:
+        for path, at in _directories(self._root):
+            for file in _files(at):
                 name = file.relative_to(self._root).as_posix()
                 for message in self._read(file, name):
                     yield SourceItem(self._names[path], name, message)
@@ -74,9 +74,31 @@ def _beyond_mail(file: Path, data: bytes) -> Iterator[Message | Failure]:
         yield failure
 
 
-def _container_class(files: Sequence[Path]) -> str | None:
-    kinds = {_CONTAINER_CLASSES[file.suffix.lower()] for file in files}
-    return kinds.pop() if len(kinds) == 1 else None
+def _directories(root: Path) -> Iterator[tuple[FolderPath, Path]]:
+    """Every directory with the folder that it is, in the order of their names; `root` first."""
+    for at, below, _ in os.walk(root):
+        below.sort()
+        yield Path(at).relative_to(root).parts or (INBOX_NAME,), Path(at)
+
+
+def _files(directory: Path) -> Iterator[Path]:
+    with os.scandir(directory) as entries:
+        names = [entry.name for entry in entries if _is_item(entry.name) and entry.is_file()]
+    names.sort()
+    return (directory / name for name in names)
+
+
+def _kinds(directory: Path) -> Iterator[str]:
+    return (file.suffix.lower() for file in _files(directory))
+
+
+def _is_item(name: str) -> bool:
+    return name.lower().endswith(SUFFIXES)
+
+
+def _container_class(kinds: Iterable[str]) -> str | None:
+    classes = {_CONTAINER_CLASSES[kind] for kind in kinds}
+    return classes.pop() if len(classes) == 1 else None
 
 
 def _index(file: Path) -> dict[str, Delivery]:

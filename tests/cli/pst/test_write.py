@@ -101,6 +101,14 @@ def test_every_source_is_written_and_verified(
     assert run(["pst", "check", str(out)]) == 0
 
 
+def test_files_beside_a_folder_called_inbox_are_in_it(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    source = eml_folder(tmp_path)
+    (source / "beside.eml").write_bytes(message(99))
+    assert run(["pst", "write", str(source), str(tmp_path / "out.pst"), "--json"]) == 0
+    folders = json.loads(capsys.readouterr().out)["verification"]["folders"]
+    assert {tuple(one["path"]): one["found"] for one in folders if one["found"]} == {("Inbox",): 7, ("Arkiv å",): 6}
+
+
 def test_an_outlook_message_file_is_named_and_the_rest_written(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
