@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from functools import lru_cache
 from struct import Struct
 from typing import NamedTuple
 
@@ -61,6 +62,12 @@ class RowLayout:
         """The TCINFO ([MS-PST] 2.3.4.1): HID of the row index, HNID of the row matrix."""
         head = _TCINFO.pack(_TC_TYPE, len(self._described), *self._ends, row_index, rows, 0)
         return head + b"".join(_TCOLDESC.pack(*column[:4]) for column in self._described)
+
+
+@lru_cache(maxsize=256)
+def row_layout(tags: frozenset[int]) -> RowLayout:
+    """The layout for these columns; messages of one kind have recipient tables with the same ones."""
+    return RowLayout(tags)
 
 
 def _cell_size(tag: int) -> int:

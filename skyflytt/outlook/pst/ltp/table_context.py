@@ -9,7 +9,7 @@ from struct import Struct
 
 from skyflytt.outlook.mapi.message import Value
 from skyflytt.outlook.pst.ltp.bth import Bth
-from skyflytt.outlook.pst.ltp.columns import RowLayout
+from skyflytt.outlook.pst.ltp.columns import row_layout
 from skyflytt.outlook.pst.ltp.heap import ClientSignature, Heap
 from skyflytt.outlook.pst.ltp.hnid import HnidValues
 from skyflytt.outlook.pst.ltp.node import Node
@@ -31,7 +31,7 @@ class TableContext:
         self._database = database
         self._heap = Heap(database, ClientSignature.TABLE_CONTEXT)
         self._values = HnidValues(database, self._heap)
-        self._layout = RowLayout(columns)
+        self._layout = row_layout(frozenset(columns))
         self._index = _ROW_INDEX.reserve(self._heap)
         self._info = self._heap.add(bytes(self._layout.info_size))
         self._matrix = RowMatrix(database, self._layout.row_size)
