@@ -12,6 +12,9 @@ from skyflytt.project.secret_keys import server_key
 from skyflytt.project.servers import ImapServer
 
 
+_SETTINGS = set(ImapServer.model_fields) - {"kind"}
+
+
 class MailboxServer(Block):
     """A mail server that mailboxes are moved from or to. Its certificate is verified; passwords never leave in clear."""
 
@@ -23,15 +26,19 @@ class MailboxServer(Block):
     port: int = Field(default=993, description="Port: 993 for tls, 143 for starttls.")
     security: Literal["tls", "starttls"] = Field(default="tls", description="How the connection is encrypted.")
     ca_file: str | None = Field(default=None, description="PEM file of a private CA, on the worker's disk.")
+    login_by: Literal["password", "xoauth2"] = Field(
+        default="password", description="xoauth2: the secrets are OAuth 2.0 access tokens."
+    )
+    timeout_s: float = Field(default=60.0, description="Seconds of silence after which the connection counts as lost.")
+    connections: int = Field(default=2, description="Connections per mailbox at most.")
+    compress: bool = Field(default=False, description="Compress what goes over the line; pays on slow lines.")
     secret: SecretStr | None = Field(default=None, description="One password for all mailboxes, where there is one.")
     mailbox_secrets: SecretDict | None = Field(
         default=None, description='Passwords by mailbox and side: {"anna.source": "…"}.'
     )
 
     def server(self) -> ImapServer:
-        return ImapServer.model_validate(
-            {"kind": "imap", **self.model_dump(include={"host", "port", "security", "ca_file"})}
-        )
+        return ImapServer.model_validate({"kind": "imap", **self.model_dump(include=_SETTINGS)})
 
     def secrets(self, name: str) -> dict[str, str]:
         own = {server_key(name): self.secret.get_secret_value()} if self.secret else {}

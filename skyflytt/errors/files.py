@@ -49,6 +49,23 @@ class FileChanging(Transient):
     advice = "Somebody is working in it. It is tried again; the last pass, when the source is read-only, takes it."
 
 
+class FileInUse(Transient):
+    """The file {item} is in use: {detail}"""
+
+    code = "files.in-use"
+    advice = "It is tried again. If it lasts, close the program that holds it; the last pass, when nobody works any more, takes it."
+
+
+class ProtectionMissing(NeedsPerson):
+    """{item} does not protect the connection as it must: {detail}"""
+
+    code = "files.protection-missing"
+    advice = (
+        "Ask the server's operator to enable SMB 3 with encryption. Only where the line is protected in another way, such as a "
+        "tunnel, set `protection: signed` for this server."
+    )
+
+
 class CopyAltered(Transient):
     """The target's copy of {item} is not what was sent: {detail}"""
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from skyflytt.errors.base import NeedsPerson, Permanent, Transient
+from skyflytt.errors.base import BadInput, NeedsPerson, Permanent, Transient
 
 
 class DoesNotReconcile(NeedsPerson):
@@ -90,3 +90,10 @@ class SourceErased(NeedsPerson):
 
     code = "ledger.source-erased"
     advice = "There is nothing left to copy from it, and what is missing there now must not count as gone. Its account stays as it was."
+
+
+class NotALedger(BadInput):
+    """{item} cannot be the ledger: {detail}"""
+
+    code = "ledger.not-a-ledger"
+    advice = "Name a file that an earlier run made, or one that is not there yet, in a folder that can be written to. Nothing was changed."

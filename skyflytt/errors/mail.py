@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from skyflytt.errors.base import NeedsPerson, Permanent, Transient
+from skyflytt.errors.base import BadInput, NeedsPerson, Permanent, Transient
 
 
 class MailboxMissing(NeedsPerson):
@@ -10,6 +10,23 @@ class MailboxMissing(NeedsPerson):
 
     code = "mail.mailbox-missing"
     advice = "Correct the login in the project file, or have the mailbox created at the target before the next run."
+
+
+class MailboxDenied(NeedsPerson):
+    """The account may not open the mailbox {item}: {detail}"""
+
+    code = "mail.mailbox-denied"
+    advice = (
+        "Have the server's administrator grant it: full access to the mailbox, the role ApplicationImpersonation, or Exchange Web "
+        "Services for the user. Then start the run again."
+    )
+
+
+class NoMailService(NeedsPerson):
+    """There is no Exchange Web Services for {item}: {detail}"""
+
+    code = "mail.no-mail-service"
+    advice = "Correct `url` in the project file; it often ends in /EWS/Exchange.asmx. If the service is switched off, fetch by IMAP."
 
 
 class MailboxFull(NeedsPerson):
@@ -127,3 +144,13 @@ class MailboxDiffers(NeedsPerson):
 
     code = "mail.mailbox-differs"
     advice = "The check's artifact names folder and fingerprint of each. Run a delta pass; if they are still missing, look at the target."
+
+
+class AddressWrong(BadInput):
+    """The address {item} names no mailbox: {detail}"""
+
+    code = "mail.address-wrong"
+    advice = (
+        "Write imaps://LOGIN@HOST, imap+starttls://LOGIN@HOST, ews+https://LOGIN@HOST/EWS/Exchange.asmx, maildir:///PATH or pst:///PATH, "
+        "without any password: `skyflytt mail` asks for it, or takes it from the environment or a secrets file."
+    )

@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 
 from skyflytt.errors.base import Permanent
+from skyflytt.errors.ledger import DoesNotReconcile
 from skyflytt.errors.mail import MessageUnreadable
 from skyflytt.ledger import items, passes, sync_states
 from skyflytt.ledger.items import Done, Seen
@@ -18,7 +19,7 @@ from skyflytt.ledger.workloads import Workload
 from skyflytt.mail.ahead import fetched_ahead
 from skyflytt.mail.archive import ArchivedMessage, ArchiveItem, MailboxArchive
 from skyflytt.mail.keys import contents_key, folder_key, message_key
-from skyflytt.mail.listing import EXCLUDED, by_key, in_order, version_of
+from skyflytt.mail.listing import EXCLUDED, SHOWN_ELSEWHERE, by_key, in_order, version_of
 from skyflytt.mail.port import FetchFailure, Folder, FolderChanges, FolderPath, MailSource, MessageEntry
 
 BATCH_MESSAGES = 100
@@ -41,6 +42,9 @@ class ArchivePass:
     excluded: Callable[[FolderPath], bool] = nothing_excluded
     progress: Progress = untold
     _others: list[Listed] = field(default_factory=list)
+    _read: dict[str, str] = field(default_factory=dict)
+    _present: dict[FolderPath, int] = field(default_factory=dict)
+    _changed: bool = False
     _counted: int = 0
     _archived: int = 0
 
@@ -51,7 +55,8 @@ class ArchivePass:
         """
         total = sum(folder.message_count for folder in folders)
         with passes.running_pass(self.ledger, self.workload) as running:
-            self._others, self._counted, self._archived = [], 0, 0
+            self._others, self._read, self._counted, self._archived = [], {}, 0, 0
+            self._present, self._changed = dict(self.archive.counts().folders), False
             for folder in folders:
                 try:
                     self._take_folder(folder.path, total)
@@ -59,34 +64,58 @@ class ArchivePass:
                     self._others.append(Unreadable(contents_key(folder.path), failure))
                     self._counted += len(self.archive.known(folder.path)) + 1
             self._forget_folders({folder.path for folder in folders})
-            items.reopen(self.ledger, running)
-            archived = by_key(self.archive.entries())
-            listed = take_listing(self.ledger, running, in_order(archived, self._others))
-            self._settle(running, archived)
+            if not self._as_listed(running):
+                self._list(running)
+            return passes.end(self.ledger, running, self._counted)
+
+    def _as_listed(self, running: Pass) -> bool:
+        """Whether the ledger's listing of the pass before still stands, so that not every message has to be looked at again.
+
+        A ledger that was lost, or made anew beside a filled archive, has none.
+        """
+        if self._changed or self._others or passes.follows_interruption(self.ledger, running):
+            return False
+        with self.ledger.reading() as connection:
+            counts = passes.state_counts(connection, self.workload)
+        return not counts.keys() - {State.DONE, State.GONE} and counts.get(State.DONE, 0) == self._counted
+
+    def _list(self, running: Pass) -> None:
+        items.reopen(self.ledger, running)
+        archived = by_key(self.archive.entries())
+        listed = take_listing(self.ledger, running, in_order(archived, self._others))
+        self._settle(running, archived)
+        if listed.source != self._counted:
             # The source's own count stands against what the archive and the failures come to.
-            return passes.end(
-                self.ledger, running, self._counted if listed.source == self._counted else listed.source + 1
+            raise DoesNotReconcile(
+                self.workload.label, f"the source counts {self._counted}, the listing {listed.source}"
             )
 
     def _take_folder(self, folder: FolderPath, total: int) -> None:
-        known = self.archive.known(folder)
         if self.excluded(folder):
-            entries = self.source.changes(folder, None).entries
-            self._others += [_left_out(folder, entry) for entry in entries]
-            self._counted += len(entries)
-            # Archived before it was excluded, and no longer there.
-            self.archive.mark_gone(folder, sorted(set(known).difference(entry.ref for entry in entries)))
+            self._leave_out(folder)
             return
         scope = self._scope(folder)
-        changes = self.source.changes(folder, sync_states.token(self.ledger, self.workload, scope) or None)
-        failures = self._archive_changes(folder, changes, known, total)
+        before = sync_states.token(self.ledger, self.workload, scope)
+        changes = self.source.changes(folder, before or None)
+        if changes.complete or changes.entries or changes.vanished:
+            failures = self._archive_changes(folder, changes, total)
+        else:
+            failures = 0
+            self._counted += self._present.get(folder, 0)
         # A message that could not be fetched is asked for again only by a whole listing.
-        if changes.token is not None and not failures:
-            sync_states.set_token(self.ledger, self.workload, scope, changes.token)
+        if changes.token not in (None, before) and not failures:
+            sync_states.set_token(self.ledger, self.workload, scope, changes.token or "")
 
-    def _archive_changes(
-        self, folder: FolderPath, changes: FolderChanges, known: dict[str, frozenset[str]], total: int
-    ) -> int:
+    def _leave_out(self, folder: FolderPath) -> None:
+        entries = self.source.changes(folder, None).entries
+        why = EXCLUDED, "The project file excludes its folder."
+        self._others += [_left_out(folder, entry, *why) for entry in entries]
+        self._counted += len(entries)
+        # Archived before it was excluded, and no longer there.
+        self._mark_gone(folder, set(self.archive.known(folder)).difference(entry.ref for entry in entries))
+
+    def _archive_changes(self, folder: FolderPath, changes: FolderChanges, total: int) -> int:
+        known = self.archive.known(folder)
         listed = {entry.ref: entry for entry in changes.entries}
         vanished = set(known) - set(listed) if changes.complete else set(changes.vanished) & set(known)
         new = [entry for ref, entry in listed.items() if ref not in known]
@@ -94,9 +123,12 @@ class ArchivePass:
         for ref, entry in listed.items():
             if ref in known and known[ref] != entry.flags:
                 self.archive.set_flags(folder, ref, entry.flags)
-        self.archive.mark_gone(folder, sorted(vanished))
+                self._changed = True
+        self._mark_gone(folder, vanished)
+        self._changed = self._changed or bool(new)
         self._others += [Unreadable(message_key(folder, failed.ref), failed.failure) for failed in failures]
-        self._counted += len(known) - len(vanished) + len(new)
+        self._others += [_left_out(folder, entry, *SHOWN_ELSEWHERE) for entry in changes.elsewhere]
+        self._counted += len(known) - len(vanished) + len(new) + len(changes.elsewhere)
         return len(failures)
 
     def _fetch(self, folder: FolderPath, new: list[MessageEntry], total: int) -> list[FetchFailure]:
@@ -117,16 +149,27 @@ class ArchivePass:
                     taken.append(ArchiveItem(folder, entries[ref], fetched.raw, identity, fetched.stream))
             failures += [FetchFailure(ref, MessageUnreadable(ref, "no answer")) for ref in sorted(unanswered)]
             self.archive.add_many(taken)
+            self._read_back(taken)
             self._archived += len(batch)
             self.progress(self._archived, total)
         return failures
 
+    def _read_back(self, taken: Sequence[ArchiveItem]) -> None:
+        """While the next messages come: the archive answers with these very bytes, or raises `ArchiveDamaged`."""
+        for one in taken:
+            self.archive.payload(one.identity.digest)
+            self._read[message_key(one.folder, one.entry.ref)] = one.identity.digest
+
     def _forget_folders(self, present: set[FolderPath]) -> None:
-        for folder in self.archive.counts().folders:
-            if folder not in present:
-                # Should it come back, its token would tell of no message that was in it before.
-                sync_states.set_token(self.ledger, self.workload, self._scope(folder), "")
-                self.archive.mark_gone(folder, sorted(self.archive.known(folder)))
+        for folder in self._present.keys() - present:
+            # Should it come back, its token would tell of no message that was in it before.
+            sync_states.set_token(self.ledger, self.workload, self._scope(folder), "")
+            self._mark_gone(folder, set(self.archive.known(folder)))
+
+    def _mark_gone(self, folder: FolderPath, refs: set[str]) -> None:
+        if refs:
+            self.archive.mark_gone(folder, sorted(refs))
+            self._changed = True
 
     def _scope(self, folder: FolderPath) -> str:
         return f"{self.archive.id}/{folder_key(folder)}"
@@ -136,14 +179,15 @@ class ArchivePass:
             done = []
             for item in batch:
                 message = archived[item.key]
-                self.archive.payload(message.digest)  # read back: the archive answers with these very bytes
+                if self._read.get(item.key) != message.digest:
+                    self.archive.payload(message.digest)
                 done.append(Done(item.key, message.digest, Verified.BYTES, message.fingerprint))
             items.finish(self.ledger, running, done)
 
 
-def _left_out(folder: FolderPath, entry: MessageEntry) -> LeftOut:
+def _left_out(folder: FolderPath, entry: MessageEntry, code: str, detail: str) -> LeftOut:
     seen = Seen(message_key(folder, entry.ref), version_of(entry.flags), entry.size_bytes, folder_key(folder))
-    return LeftOut(seen, EXCLUDED, "The project file excludes its folder.")
+    return LeftOut(seen, code, detail)
 
 
 def _by_size(entries: list[MessageEntry]) -> Iterator[list[MessageEntry]]:

@@ -37,10 +37,10 @@ STRUCTURE_IS_LOST = frozenset(
 def wire_concerns(raw: bytes) -> set[str]:
     """Concerns of the bytes themselves: line ends, NUL, long lines."""
     found = set()
-    pairs, feeds, returns = raw.count(b"\r\n"), raw.count(b"\n"), raw.count(b"\r")
-    if feeds and not returns:
-        found.add("bare-lf")
-    elif not pairs == feeds == returns:
+    if b"\r" not in raw:
+        if b"\n" in raw:
+            found.add("bare-lf")
+    elif not raw.count(b"\r\n") == raw.count(b"\n") == raw.count(b"\r"):
         found.add("mixed-line-ends")
     if b"\0" in raw:
         found.add("null-byte")

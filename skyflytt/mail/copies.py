@@ -24,6 +24,10 @@ class UnknownCopies:
     _known: dict[str, set[str]] | None = None
     _unknown: dict[str, dict[str, list[str]]] = field(default_factory=dict)
 
+    def looked_into(self, folder: FolderPath) -> bool:
+        """Whether `take` answers for this folder without asking the target."""
+        return folder_key(folder) in self._unknown
+
     def take(self, folder: FolderPath, identity: str | None) -> str | None:
         """The ref of a copy of this message in `folder` that no item has yet, or None."""
         key = folder_key(folder)

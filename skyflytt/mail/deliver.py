@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from skyflytt.errors.base import Permanent
 from skyflytt.ledger import items, passes, sync_states
 from skyflytt.ledger.ledger import Ledger
-from skyflytt.ledger.listing import Listed, take_listing
+from skyflytt.ledger.listing import LeftOut, Listed, take_listing
 from skyflytt.ledger.passes import Account, Pass
 from skyflytt.ledger.progress import Progress, untold
 from skyflytt.ledger.removals import REMOVAL_LIMIT, removable
@@ -18,11 +18,12 @@ from skyflytt.ledger.workloads import Workload
 from skyflytt.mail.archive import MailboxArchive
 from skyflytt.mail.copies import UnknownCopies
 from skyflytt.mail.keys import folder_key, folder_path
-from skyflytt.mail.listing import by_key, in_order
+from skyflytt.mail.listing import SHOWN_ELSEWHERE, by_key, in_order
 from skyflytt.mail.port import Folder, FolderPath, FolderRole, MailTarget
+from skyflytt.mail.renumbered import follow
 from skyflytt.mail.transfer import Transfer
 
-BATCH_MESSAGES = 50
+BATCH_MESSAGES = 200
 BATCH_BYTES = 8 * 1024 * 1024
 PLACE = "place/"
 """Scopes of the ledger's tokens in which the target's folder for each of the source's is kept."""
@@ -57,18 +58,47 @@ class DeliveryPass:
         Raises `Transient` when the target is away (run it again), `NeedsPerson` when somebody has to act first.
         """
         with passes.running_pass(self.ledger, self.workload) as running:
+            started = list(items.stream(self.ledger, self.workload, State.STARTED))
+            follow(
+                self.ledger, running, self.target, {item.target_container for item in started if item.target_container}
+            )
             self._settle_started(running)
             items.reopen(self.ledger, running)
             archived = by_key(self.archive.entries())
-            listed = take_listing(self.ledger, running, in_order(archived, self.not_archived))
+            listed = take_listing(self.ledger, running, in_order(archived, self._left_out()))
             places = self._ensure_folders()
             self._match_moves(running, places)
+            follow(self.ledger, running, self.target, self._in_work(running, places))
             gone = removable(self.ledger, running, self.removal_limit)  # before anything is written: it may be too much
             copies = UnknownCopies(self.ledger, self.workload, self.target)
-            transfer = Transfer(self.ledger, running, self.archive, self.target, archived, places, copies)
-            self._deliver_open(running, transfer)
+            streams = self.target.capabilities.takes_streams
+            with Transfer(
+                self.ledger, running, self.archive, self.target, archived, places, copies, streams
+            ) as transfer:
+                self._deliver_open(running, transfer)
             self._remove(running, gone)
             return passes.end(self.ledger, running, listed.source)
+
+    def _left_out(self) -> list[Listed]:
+        """What is not in the archive.
+
+        What was delivered, and is now only shown once more beside another folder's, counts as gone from here: its copy follows it
+        into that folder, and the next pass leaves it out.
+        """
+        shown = {one.key for one in self.not_archived if isinstance(one, LeftOut) and one.code == SHOWN_ELSEWHERE[0]}
+        held = items.stream(self.ledger, self.workload) if shown else ()
+        moving = {item.key for item in held if item.key in shown and item.target_ref is not None}
+        return [one for one in self.not_archived if one.key not in moving]
+
+    def _in_work(self, running: Pass, places: Mapping[FolderPath, FolderPath]) -> set[str]:
+        """The target's folders in which something is to be written, changed or removed."""
+        at_work: set[str | None] = set()
+        for item in items.stream(self.ledger, self.workload, State.SEEN):
+            at_work |= {folder_key(places[folder_path(item.container)]), item.target_container}
+        if running.mode is Mode.MIRROR:
+            gone = items.stream(self.ledger, self.workload, State.GONE)
+            at_work |= {item.target_container for item in gone if item.target_ref is not None}
+        return set(filter(None, at_work))
 
     def _ensure_folders(self) -> dict[FolderPath, FolderPath]:
         """Where each of the source's folders is found at the target. One that is refused fails with its messages."""
@@ -152,18 +182,20 @@ class DeliveryPass:
     def _deliver_open(self, running: Pass, transfer: Transfer) -> None:
         with self.ledger.reading() as connection:
             total = passes.state_counts(connection, self.workload).get(State.SEEN, 0)
-        settled = 0
+        settled = size = 0
         batch: list[items.Item] = []
         for item in items.stream(self.ledger, running.workload, State.SEEN):
-            full = len(batch) == BATCH_MESSAGES or sum(one.size_bytes for one in batch) + item.size_bytes > BATCH_BYTES
+            full = len(batch) == BATCH_MESSAGES or size + item.size_bytes > BATCH_BYTES
             if batch and (full or batch[0].container != item.container):
                 transfer.settle(batch)
                 settled += len(batch)
                 self.progress(settled, total)
-                batch = []
+                batch, size = [], 0
             batch.append(item)
+            size += item.size_bytes
         if batch:
             transfer.settle(batch)
+        transfer.conclude()
         self.progress(total, total)
 
     def _remove(self, running: Pass, gone: Sequence[items.Item]) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from functools import lru_cache
 
 from skyflytt.errors.mail import NotArchived
 from skyflytt.ledger import items
@@ -12,14 +13,19 @@ from skyflytt.ledger.listing import LeftOut, Listed, Unreadable
 from skyflytt.ledger.schema import State
 from skyflytt.ledger.workloads import Workload
 from skyflytt.mail.archive import ArchivedMessage
-from skyflytt.mail.keys import folder_key, message_key
+from skyflytt.mail.keys import folder_key
 
 EXCLUDED = "mail.folder-excluded"
+SHOWN_ELSEWHERE = "mail.shown-elsewhere", "The server shows it here once more; it moves with the folder that it is in."
+
+_FOLDERS = 1_000
+"""Folders whose keys are kept at hand while a listing is made."""
 
 
 def by_key(messages: Iterable[ArchivedMessage]) -> dict[str, ArchivedMessage]:
     """The messages by their key in the ledger; some 600 bytes each, without their payload."""
-    return {message_key(message.folder, message.ref): message for message in messages}
+    key_of = lru_cache(maxsize=_FOLDERS)(folder_key)
+    return {f"{key_of(message.folder)}/{message.ref}": message for message in messages}
 
 
 def in_order(archived: Mapping[str, ArchivedMessage], others: Iterable[Listed]) -> list[Listed]:
@@ -47,5 +53,5 @@ def version_of(flags: frozenset[str]) -> str:
 
 
 def _seen(key: str, message: ArchivedMessage) -> Seen:
-    container = folder_key(message.folder)
+    container = key[: -len(message.ref) - 1]
     return Seen(key, version_of(message.flags), message.size_bytes, container, message.fingerprint)

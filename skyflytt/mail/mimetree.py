@@ -38,7 +38,10 @@ class Part:
 
 def one_line_end(raw: bytes) -> bytes:
     """CRLF, CR and LF as LF."""
-    return raw.replace(b"\r\n", b"\n").replace(b"\r", b"\n") if b"\r" in raw else raw
+    if b"\r" not in raw:
+        return raw
+    bare = raw.replace(b"\r\n", b"\n")
+    return bare.replace(b"\r", b"\n") if b"\r" in bare else bare
 
 
 def split_headers(text: bytes, concerns: set[str]) -> tuple[Headers, bytes]:
@@ -108,14 +111,13 @@ def _pieces(body: bytes, boundary: str, concerns: set[str]) -> list[bytes] | Non
     if not boundary:
         concerns.add("boundary-missing")
         return None
-    marker = re.compile(rb"^--" + re.escape(boundary.encode("utf-8", "surrogateescape")) + rb"(--)?[ \t]*$", re.M)
     pieces: list[bytes] = []
     start: int | None = None
-    for match in marker.finditer(body):
+    for at, end, closes in _boundaries(body, boundary.encode("utf-8", "surrogateescape")):
         if start is not None:
-            pieces.append(body[start : max(start, match.start() - 1)])
-        start = match.end() + 1
-        if match[1]:
+            pieces.append(body[start : max(start, at - 1)])
+        start = end + 1
+        if closes:
             return pieces
     if start is None:
         concerns.add("boundary-not-found")
@@ -123,6 +125,19 @@ def _pieces(body: bytes, boundary: str, concerns: set[str]) -> list[bytes] | Non
     concerns.add("closing-boundary-missing")
     pieces.append(body[start:])
     return pieces
+
+
+def _boundaries(body: bytes, boundary: bytes) -> Iterator[tuple[int, int, bool]]:
+    """Lines that are this boundary: where each begins and ends, and whether it is the closing one.
+
+    Looked for with the line end before it: an expression that begins with `^` would try every byte.
+    """
+    line = rb"--" + re.escape(boundary) + rb"(--)?[ \t]*$"
+    first = re.compile(line, re.M).match(body)
+    if first:
+        yield 0, first.end(), bool(first[1])
+    for match in re.compile(rb"\n" + line, re.M).finditer(body, first.end() if first else 0):
+        yield match.start() + 1, match.end(), bool(match[1])
 
 
 def _leaf(kind: str, parameters: dict[str, str], headers: Headers, body: bytes, concerns: set[str]) -> Part:

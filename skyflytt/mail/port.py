@@ -62,12 +62,15 @@ class FolderChanges:
     When `complete`, `entries` lists every message now in the folder and `vanished` is empty (who is missing from the listing is
     gone). Otherwise `entries` are the new ones and those whose flags changed, and `vanished` the refs that went away.
     `token` is to be handed back at the next call; None where the server has nothing to offer.
+    `elsewhere` are messages of a complete listing that the server only shows here, and that another folder of the mailbox has:
+    they are counted, and left out.
     """
 
     entries: Sequence[MessageEntry]
     vanished: Sequence[str]
     complete: bool
     token: str | None
+    elsewhere: Sequence[MessageEntry] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,6 +9,7 @@ from typing import Literal
 
 from skyflytt.ledger import projects
 from skyflytt.mail.archive import MailboxArchive, open_archive
+from skyflytt.mail.ews import open_ews, open_ews_source
 from skyflytt.mail.guard import AppendAfterCutover
 from skyflytt.mail.imap import open_imap, open_imap_source
 from skyflytt.mail.keys import folder_key, folder_path
@@ -17,7 +18,7 @@ from skyflytt.mail.port import FolderPath, MailSource, MailTarget
 from skyflytt.phase.migration import Migration
 from skyflytt.project.mailboxes import Mailbox, MailboxPlace
 from skyflytt.project.secret_keys import mailbox_keys
-from skyflytt.project.servers import ImapServer, MaildirServer
+from skyflytt.project.servers import EwsServer, ImapServer, MaildirServer
 
 
 def open_source(migration: Migration, mailbox: Mailbox) -> AbstractContextManager[MailSource]:
@@ -26,6 +27,9 @@ def open_source(migration: Migration, mailbox: Mailbox) -> AbstractContextManage
     if isinstance(server, ImapServer):
         keys = mailbox_keys(mailbox.name, "source", mailbox.source.server)
         return open_imap_source(server, mailbox.source.login, migration.secrets.get(*keys))
+    if isinstance(server, EwsServer):
+        keys = mailbox_keys(mailbox.name, "source", mailbox.source.server)
+        return open_ews_source(server, mailbox.source.login, migration.secrets.get(*keys))
     return open_maildir_source(_maildir(server, mailbox.source))
 
 
@@ -73,6 +77,8 @@ def _open_writable(
     server = migration.project.server(place.server)
     if isinstance(server, ImapServer):
         return open_imap(server, place.login, migration.secrets.get(*mailbox_keys(mailbox.name, side, place.server)))
+    if isinstance(server, EwsServer):
+        return open_ews(server, place.login, migration.secrets.get(*mailbox_keys(mailbox.name, side, place.server)))
     return open_maildir(_maildir(server, place))
 
 

@@ -149,6 +149,18 @@ def check_endpoint(text: str) -> str:
     return text
 
 
+def check_https(text: str) -> str:
+    if re.search(r"//[^/]*@", text):
+        raise wrong(
+            "the address carries a user name or a password, and no secret belongs in this file", "the address alone"
+        )
+    if not re.fullmatch(r"https://[\w.\[\]:-]+(/[\w./~%-]*)?", text):
+        raise wrong(
+            "this is not the address of a service over TLS", "such as https://mail.example.com/EWS/Exchange.asmx"
+        )
+    return text
+
+
 def read_day(value: object) -> object:
     """Only `2026-08-08` is a day; numbers and times of day, which pydantic would accept as well, are not."""
     if isinstance(value, str):
@@ -196,6 +208,7 @@ DriveLetter = Annotated[str, AfterValidator(check_letter), Field(json_schema_ext
 ServerPath = Annotated[str, AfterValidator(check_server_path)]
 RemoteRoot = Annotated[str, AfterValidator(check_remote_root), Field(json_schema_extra={"pattern": "^/"})]
 Endpoint = Annotated[str, AfterValidator(check_endpoint), Field(json_schema_extra={"format": "uri"})]
+EwsUrl = Annotated[str, AfterValidator(check_https), Field(json_schema_extra={"format": "uri"})]
 Day = Annotated[date, BeforeValidator(read_day)]
 LocalPath = Annotated[Path, Field(strict=False), AfterValidator(resolve)]
 Language = Literal["sv", "nb", "sr", "en"]

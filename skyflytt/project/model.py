@@ -15,8 +15,8 @@ from skyflytt.project.contract import Contract
 from skyflytt.project.devices import Device
 from skyflytt.project.domains import CustomerDomain
 from skyflytt.project.drops import Drop
-from skyflytt.project.fields import NAME, Name, Slug, TimeZone, known_zones
 from skyflytt.project.exports import Exports
+from skyflytt.project.fields import NAME, Name, Slug, TimeZone, known_zones
 from skyflytt.project.mailboxes import Mailbox
 from skyflytt.project.part import Many, Part, quoted, wrong
 from skyflytt.project.people import Customer

@@ -9,6 +9,8 @@ from typing import Any
 
 from skyflytt.project.servers import imap_port
 
+STANDARD_PORTS = {"sftp": 22, "webdav": 443}
+
 
 @dataclass(frozen=True)
 class Place:
@@ -45,10 +47,13 @@ def share_place(servers: Mapping[str, Any], end: Mapping[str, Any]) -> Place | N
     if not isinstance(settings, Mapping):
         return None
     path = PurePosixPath(str(settings.get("root") or "/"), str(end["path"]))
-    if settings.get("kind") == "sftp":
+    if str(settings.get("kind")) in STANDARD_PORTS:
         # The account belongs to the system: servers often show each account a tree of its own.
-        return Place(
-            ("sftp", str(settings.get("host")).casefold(), str(settings.get("port") or 22), str(settings.get("user"))),
-            path,
-        )
+        kind = str(settings.get("kind"))
+        port = str(settings.get("port") or STANDARD_PORTS[kind])
+        return Place((kind, str(settings.get("host")).casefold(), port, str(settings.get("user"))), path)
+    if settings.get("kind") == "smb":
+        # Names that differ in case only are one and the same there.
+        host, share = (str(settings.get(key)).casefold() for key in ("host", "share"))
+        return Place(("smb", host, str(settings.get("port") or 445), share), PurePosixPath(str(path).casefold()))
     return Place((str(settings.get("kind")),), path)

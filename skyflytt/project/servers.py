@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from typing import Annotated, Any, Literal
 
-from pydantic import Field
+from pydantic import Field, model_validator
 
-from skyflytt.project.fields import Email, Endpoint, Host, LocalPath, Port, RemoteRoot, Text
-from skyflytt.project.part import Part
+from skyflytt.project.fields import Email, Endpoint, EwsUrl, Host, LocalPath, Port, RemoteRoot, Text
+from skyflytt.project.part import Part, wrong
 
 Security = Literal["tls", "starttls"]
 KIND = "What the server is; decides its other keys."
@@ -34,6 +34,66 @@ class ImapServer(Part):
     )
     port: Port = Field(default_factory=imap_port, description="Port; without it 993, or 143 with starttls.")
     ca_file: LocalPath | None = Field(default=None, description=CA_FILE)
+    login_by: Literal["password", "xoauth2"] = Field(
+        default="password",
+        description="xoauth2: the mailbox's secret is an OAuth 2.0 access token, as Gmail and Exchange Online want.",
+    )
+    timeout_s: float = Field(
+        default=60.0, gt=0, le=3600, description="Seconds of silence after which the connection counts as lost."
+    )
+    connections: int = Field(
+        default=2,
+        ge=1,
+        le=10,
+        description="Connections per mailbox at most. Lower it when the server complains of too many.",
+    )
+    compress: bool = Field(
+        default=False,
+        description="Compress what goes over the line, where the server can; pays on lines below some 50 Mbit/s.",
+    )
+
+
+class EwsServer(Part):
+    """A hosted Exchange, reached by Exchange Web Services. A mailbox's `login` is its primary address.
+
+    The secret is the password; with auth oauth it is the application's secret, or an access token where there is no `client_id`.
+    """
+
+    kind: Literal["ews"] = Field(description=KIND)
+    url: EwsUrl | None = Field(
+        default=None,
+        description="Address of the service; without it, autodiscover finds it by the mailbox's address.",
+        examples=["https://mail.example.com/EWS/Exchange.asmx"],
+    )
+    auth: Literal["basic", "ntlm", "oauth"] = Field(default="basic", description="How the account signs in.")
+    user: Text | None = Field(
+        default=None,
+        description="Account that signs in for every mailbox; without it, each mailbox signs in for itself.",
+        examples=["EXAMPLE\\migration"],
+    )
+    access: Literal["own", "delegation", "impersonation"] = Field(
+        default="own", description="By which right the account opens a mailbox; a shared one is opened by delegation."
+    )
+    store: Literal["primary", "archive", "public"] = Field(
+        default="primary", description="What is opened: the mailbox, its archive mailbox, or the public folders."
+    )
+    hidden_items: bool = Field(default=False, description="Hidden folders and items (views, rules, forms) come along.")
+    recoverable_items: bool = Field(default=False, description="What was deleted and can be recovered comes along.")
+    connections: int = Field(default=4, ge=1, le=20, description="Connections open at once for one mailbox.")
+    client_id: Text | None = Field(default=None, description="Id of the application that signs in, with auth oauth.")
+    token_url: EwsUrl | None = Field(default=None, description="Where the application gets its token, with auth oauth.")
+    token_scope: Text | None = Field(
+        default=None, description="What the application asks a token for, with auth oauth."
+    )
+    ca_file: LocalPath | None = Field(default=None, description=CA_FILE)
+
+    @model_validator(mode="after")
+    def says_how_to_sign_in(self) -> EwsServer:
+        if self.access == "impersonation" and self.user is None and self.auth != "oauth":
+            raise wrong("nobody is named who impersonates", "`user`: the service account")
+        if (self.client_id is None) != (self.token_url is None):
+            raise wrong("`client_id` and `token_url` belong together", "both, or neither and a token as the secret")
+        return self
 
 
 class MaildirServer(Part):
@@ -55,6 +115,60 @@ class SftpServer(Part):
     )
     key_file: LocalPath | None = Field(default=None, description="Private key to log in with, instead of a password.")
     root: RemoteRoot = Field(default="/", description="Folder at the server that all paths are below.")
+
+
+class SmbServer(Part):
+    """A share at a Windows file server, Samba or a network disk. Connections are always signed, and encrypted unless told otherwise."""
+
+    kind: Literal["smb"] = Field(description=KIND)
+    host: Host = Field(description=HOST, examples=["files.example.com"])
+    port: Port = Field(default=445, description="Port.")
+    share: Text = Field(description="Name of the share.", examples=["data"])
+    user: Text = Field(description="Account that the migration logs in with.", examples=["migration"])
+    domain: Text | None = Field(
+        default=None, description="Domain of the account, where it has one.", examples=["EXAMPLE"]
+    )
+    auth: Literal["ntlm", "kerberos"] = Field(
+        default="ntlm",
+        description="kerberos: with the ticket that this machine holds for the account (kinit), without a secret.",
+    )
+    protection: Literal["encrypted", "signed"] = Field(
+        default="encrypted",
+        description="encrypted: SMB 3 with encryption; signed: also older servers, whose data travels in clear.",
+    )
+    root: RemoteRoot = Field(default="/", description="Folder in the share that all paths are below.")
+
+
+class WebdavServer(Part):
+    """A folder at a web server that speaks WebDAV, such as Nextcloud or a provider's web disk. Always over TLS."""
+
+    kind: Literal["webdav"] = Field(description=KIND)
+    host: Host = Field(description=HOST, examples=["cloud.example.com"])
+    port: Port = Field(default=443, description="Port.")
+    root: RemoteRoot = Field(
+        default="/",
+        description="Folder at the server that all paths are below: the path of its WebDAV address, as readable text.",
+        examples=["/remote.php/dav/files/migration"],
+    )
+    auth: Literal["basic", "digest", "bearer"] = Field(
+        default="basic", description="How the account signs in; with bearer the secret is a token."
+    )
+    user: Text | None = Field(
+        default=None,
+        description="Account that the migration logs in with; only with auth bearer may it be left out.",
+        examples=["migration"],
+    )
+    times: Literal["auto", "owncloud", "win32", "none"] = Field(
+        default="auto",
+        description="How files' times of modification are kept: auto knows ownCloud and Nextcloud; win32: as Windows does.",
+    )
+    ca_file: LocalPath | None = Field(default=None, description=CA_FILE)
+
+    @model_validator(mode="after")
+    def says_who_signs_in(self) -> WebdavServer:
+        if self.user is None and self.auth != "bearer":
+            raise wrong("nobody is named who signs in", "`user`: the account, or auth bearer")
+        return self
 
 
 class LocalServer(Part):
@@ -109,11 +223,20 @@ class SmtpServer(Part):
 
 
 Server = Annotated[
-    ImapServer | MaildirServer | SftpServer | LocalServer | FtpsServer | S3Server | SmtpServer,
+    ImapServer
+    | EwsServer
+    | MaildirServer
+    | SftpServer
+    | SmbServer
+    | WebdavServer
+    | LocalServer
+    | FtpsServer
+    | S3Server
+    | SmtpServer,
     Field(discriminator="kind", description="A server; its `kind` decides which other keys it has."),
 ]
 
-MAIL_KINDS = ("imap", "maildir")
-FILE_KINDS = ("sftp", "local")
+MAIL_KINDS = ("imap", "ews", "maildir")
+FILE_KINDS = ("sftp", "smb", "webdav", "local")
 DROP_KINDS = ("ftps", "s3")
 KINDS = (*MAIL_KINDS, *FILE_KINDS, *DROP_KINDS, "smtp")

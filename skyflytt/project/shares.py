@@ -11,7 +11,7 @@ from skyflytt.project.part import Many, Part
 class SharePlace(Part):
     """A folder at a file server."""
 
-    server: Name = Field(description="Name of an sftp or local server.", examples=["old-files"])
+    server: Name = Field(description="Name of an sftp, smb or local server.", examples=["old-files"])
     path: ServerPath = Field(description="Folder below the server's root; `.` is the root itself.", examples=["homes"])
 
 

@@ -11,13 +11,13 @@ from prefect.blocks.core import Block
 from pydantic import ValidationError
 
 import blocks
-from blocks import FileServer, FtpsDrop, MailboxServer, MigrationProject, S3Drop, SmtpServer
+from blocks import FileServer, FtpsDrop, MailboxServer, MigrationProject, S3Drop, SmbShare, SmtpServer, WebdavFolder
 from blocks.failures import BlockInvalid, BlockMissing
 from blocks.outside import block_name
 from blocks.project import BLOCK_OF_KIND, BlockSecrets, system_block
 from deployments.stack import api, server
 from skyflytt.project.secrets import SecretMissing
-from skyflytt.project.servers import FtpsServer, ImapServer, S3Server, SftpServer
+from skyflytt.project.servers import FtpsServer, ImapServer, S3Server, SftpServer, SmbServer, WebdavServer
 from skyflytt.project.servers import SmtpServer as SmtpSettings
 
 SECRET, OTHER_SECRET = "blåbärsris-7719", "vinterdäck-0043"
@@ -28,10 +28,21 @@ SETTINGS: dict[type[Block], dict[str, Any]] = {
         "known_hosts": "/etc/known", "key_file": "/etc/key", "root": "/data",
     },
     FtpsDrop: {"kind": "ftps", "host": "drop.example", "port": 2121, "ca_file": "/etc/ca.pem", "accounts_dir": "/srv/drop"},
-    MailboxServer: {"kind": "imap", "host": "mail.example", "port": 1143, "security": "starttls", "ca_file": "/etc/ca.pem"},
+    MailboxServer: {
+        "kind": "imap", "host": "mail.example", "port": 1143, "security": "starttls", "ca_file": "/etc/ca.pem",
+        "login_by": "xoauth2", "timeout_s": 30.0, "connections": 4, "compress": True,
+    },
     S3Drop: {
         "kind": "s3", "endpoint_url": "https://s3.example:9000", "bucket": "handover", "region": "eu-north-1",
         "prefix": "norrsken/", "access_key_id": "AKIA1", "ca_file": "/etc/ca.pem",
+    },
+    SmbShare: {
+        "kind": "smb", "host": "files.example", "port": 4455, "share": "data", "user": "migration", "domain": "EXAMPLE",
+        "auth": "kerberos", "protection": "signed", "root": "/homes",
+    },
+    WebdavFolder: {
+        "kind": "webdav", "host": "cloud.example", "port": 8443, "root": "/dav/files", "auth": "digest", "user": "migration",
+        "times": "win32", "ca_file": "/etc/ca.pem",
     },
     SmtpServer: {
         "kind": "smtp", "host": "smtp.example", "port": 2525, "security": "tls", "user": "skyflytt",
@@ -43,6 +54,8 @@ MODELS: dict[type[Block], type[Any]] = {
     FtpsDrop: FtpsServer,
     MailboxServer: ImapServer,
     S3Drop: S3Server,
+    SmbShare: SmbServer,
+    WebdavFolder: WebdavServer,
     SmtpServer: SmtpSettings,
 }
 OUTSIDE = list(MODELS)

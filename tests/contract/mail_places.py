@@ -4,20 +4,25 @@ from __future__ import annotations
 
 import contextlib
 import itertools
+import json
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import AbstractContextManager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 import trustme
 
 from skyflytt.errors.mail import MessageRefused
+from skyflytt.mail.ews import open_ews, open_ews_source
 from skyflytt.mail.imap import open_imap, open_imap_source
 from skyflytt.mail.maildir import open_maildir, open_maildir_source
 from skyflytt.mail.memory import MemoryMailbox, open_memory
 from skyflytt.mail.port import FolderPath, MailSource, MailTarget
 from skyflytt.mail.pst import open_pst_source
-from skyflytt.project.servers import ImapServer
+from skyflytt.project.servers import EwsServer, ImapServer
+from skyflytt.sandbox.exchange import running as exchange_running
+from skyflytt.sandbox.exchange import settings as exchange
+from skyflytt.sandbox.exchange.settings import Settings
 from tests.contract.pst_mailbox import PstTarget, open_pst_target
 from tests.real import dovecot as dovecot_server
 from tests.real import pymap_server
@@ -42,6 +47,10 @@ class Place:
     rewrites: bool = False
     """The server takes messages apart and writes them anew."""
     refuses_empty: bool = False
+    loses: frozenset[str] = frozenset()
+    """Flags that this kind of mailbox has no place for."""
+    fixed: frozenset[str] = frozenset()
+    """Flags that it cannot change once the message is there."""
     renumber: Callable[[str, FolderPath], None] | None = None
     """Make the server forget its UIDs; None where there is no UIDVALIDITY."""
     files: Callable[[str], Path] | None = None
@@ -178,6 +187,53 @@ def dovecot_plain(base: Path, require: Require) -> Iterator[Place]:
         yield place
 
 
+EWS_PASSWORD = "hemligt i sandlådan"
+
+
+def _exchange_settings(*, export_items: bool) -> Settings:
+    """Every login has a mailbox of its own; the versions differ, so that nothing rests on one."""
+    addresses = [f"{kind}.{number}@exchange.example" for kind in ("full",) for number in range(MAILBOXES)]
+    return Settings(
+        mailboxes=tuple(exchange.Mailbox(address=address) for address in addresses),
+        accounts=tuple(exchange.Account(login=address, secret="all", mailbox=address) for address in addresses),
+        export_items=export_items,
+        mime="regenerated" if export_items else "kept",
+        version="Exchange2016" if export_items else "Exchange2010_SP2",
+    )
+
+
+@contextlib.contextmanager
+def ews(base: Path, require: Require, *, export_items: bool = True) -> Iterator[Place]:
+    """The sandbox's Exchange: a test double."""
+    certificates = make_certificates(base)
+    pem = base / "server.pem"
+    pem.write_bytes(certificates.key.read_bytes() + certificates.certificate.read_bytes())
+    secrets = base / "secrets.json"
+    secrets.write_text(json.dumps({"all": EWS_PASSWORD}))
+    running = exchange_running.start(
+        base, _exchange_settings(export_items=export_items), certificate=pem, ca_file=certificates.ca, secrets=secrets
+    )
+    server = EwsServer.model_validate({"kind": "ews", "url": running.url, "ca_file": certificates.ca})
+    number = numbered()
+    try:
+        yield Place(
+            lambda name: open_ews_source(server, name, EWS_PASSWORD),
+            lambda name: open_ews(server, name, EWS_PASSWORD),
+            lambda kind: f"{number(kind)}@exchange.example",
+            rewrites=True,
+            loses=frozenset((r"\Deleted",)),
+        )
+    finally:
+        exchange_running.stop(running)
+
+
+@contextlib.contextmanager
+def ews_without_streams(base: Path, require: Require) -> Iterator[Place]:
+    """As an older or other server that has neither ExportItems nor UploadItems and gives the MIME that it got."""
+    with ews(base, require, export_items=False) as place:
+        yield replace(place, fixed=frozenset((r"\Draft",)))
+
+
 @contextlib.contextmanager
 def pst(base: Path, require: Require) -> Iterator[Place]:
     """A source only: what it holds is put into its file by a target that no migration has."""
@@ -196,5 +252,5 @@ def pst(base: Path, require: Require) -> Iterator[Place]:
     )
 
 
-PLACES = (memory, maildir, pymap, dovecot, dovecot_plain)
+PLACES = (memory, maildir, pymap, dovecot, dovecot_plain, ews, ews_without_streams)
 SOURCES = (*PLACES, pst)

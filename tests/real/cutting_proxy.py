@@ -32,6 +32,11 @@ class CuttingProxy:
                 self._sockets += [near, far]
                 self._threads += [self._start(_pass_on, near, far), self._start(_pass_on, far, near)]
 
+    def interrupt(self) -> None:
+        """Break all connections; new ones are taken."""
+        for each in self._sockets:
+            _break(each)
+
     def cut(self) -> None:
         """Break all connections, and take no new ones."""
         # Nothing is closed before nobody uses it: its number would be another connection's by then.

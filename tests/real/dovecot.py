@@ -64,7 +64,7 @@ service stats {{
   chroot =
 }}
 protocol imap {{
-  mail_plugins = quota imap_quota
+  mail_plugins = quota imap_quota imap_zlib
 }}
 passdb {{
   driver = passwd-file

@@ -18,10 +18,11 @@ SMALL_LITERAL = 4_096
 """RFC 7888 §5: what LITERAL- lets through without waiting."""
 
 
-def append(session: Session, name: bytes, messages: Sequence[NewMessage]) -> list[str] | None:
+def append(session: Session, name: bytes, messages: Sequence[NewMessage], *, asking: bool = False) -> list[str] | None:
     """Write messages in one command (several only with MULTIAPPEND, RFC 3502: all or none).
 
-    Their refs where the server tells them (UIDPLUS, RFC 4315), else None. Raises `ServerRefused`.
+    `asking`: wait for the server's word before each message, because it may well refuse it. Their refs where the server tells them
+    (UIDPLUS, RFC 4315), else None. Raises `ServerRefused`.
     """
     imap = session.imap
     imap.untagged_responses.pop("APPENDUID", None)
@@ -29,16 +30,26 @@ def append(session: Session, name: bytes, messages: Sequence[NewMessage]) -> lis
     line = tag + b" APPEND " + quoted(name)
     for message in messages:
         line += f" ({' '.join(sorted(message.flags))}) {internal_date(message.received)} ".encode()
-        waits = not _goes_at_once(session, len(message.raw))
-        imap.send(line + b"{%d%s}\r\n" % (len(message.raw), b"" if waits else b"+"))
+        waits = asking or not _goes_at_once(session, len(message.raw))
+        before, behind = (b"UTF8 (~", b")") if session.utf8 and _has_utf8_header(message.raw) else (b"", b"")
+        imap.send(line + before + b"{%d%s}\r\n" % (len(message.raw), b"" if waits else b"+"))
         if waits and not _invited(session, tag):
             return _told(accepted(imap.tagged_commands.pop(tag)), len(messages))
         imap.send(message.raw)
-        line = b""
-    imap.send(b"\r\n")
+        line = behind
+    imap.send(line + b"\r\n")
     with refusals():
         answer = imap._command_complete("APPEND", tag)
     return _told(accepted(answer), len(messages))
+
+
+def _has_utf8_header(raw: bytes) -> bool:
+    """Whether RFC 6855 §4 wants the message announced as UTF-8."""
+    header = raw.partition(b"\r\n\r\n")[0]
+    try:
+        return not header.isascii() and bool(header.decode("utf-8"))
+    except UnicodeDecodeError:
+        return False
 
 
 def _goes_at_once(session: Session, size: int) -> bool:

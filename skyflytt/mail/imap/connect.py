@@ -2,42 +2,45 @@
 
 from __future__ import annotations
 
-import base64
+import imaplib
 import socket
 import ssl
 from collections.abc import Iterator
 from contextlib import contextmanager
+from typing import Any
 
 from imapclient import IMAPClient
 from imapclient.exceptions import IMAPClientError
 
 from skyflytt.errors.connection import CertificateNotTrusted, TlsMissing
-from skyflytt.mail.imap.errors import connection_failure, login_failure
+from skyflytt.mail.imap.errors import connection_failure
+from skyflytt.mail.imap.signing_in import sign_in
 from skyflytt.project.servers import ImapServer
 
-TIMEOUT_S = 60.0
+MOST_BYTES = 1 << 31
+"""No mail server takes a message of 2 GiB."""
 
 
 @contextmanager
-def connected(server: ImapServer, login: str, secret: str, timeout_s: float = TIMEOUT_S) -> Iterator[IMAPClient]:
+def connected(server: ImapServer, login: str, secret: str) -> Iterator[IMAPClient]:
     """A connection that is signed in and is closed at the end, also when the server hangs.
 
     Raises `HostUnknown`, `CertificateNotTrusted`, `TlsMissing`, `PasswordRefused`, `ServerUnreachable` or `ServerBusy`.
     """
-    client = _encrypted(server, timeout_s)
+    client = _encrypted(server)
     try:
-        _sign_in(client, server, login, secret)
+        sign_in(client, server, login, secret)
         yield client
         _say_goodbye(client)
     finally:
         _close(client)
 
 
-def _encrypted(server: ImapServer, timeout_s: float) -> IMAPClient:
+def _encrypted(server: ImapServer) -> IMAPClient:
     name, context = name_of(server), _context(server)
     try:
         client = IMAPClient(
-            server.host, server.port, ssl=server.security == "tls", ssl_context=context, timeout=timeout_s
+            server.host, server.port, ssl=server.security == "tls", ssl_context=context, timeout=server.timeout_s
         )
     except (OSError, UnicodeError, IMAPClientError) as error:
         raise connection_failure(error, name) from error
@@ -45,6 +48,7 @@ def _encrypted(server: ImapServer, timeout_s: float) -> IMAPClient:
         # imaplib would hand every line to the log, messages included.
         client._imap.debug = 0
         client.folder_encode = False
+        _refuse_boundless(client._imap)
         client.socket().setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
         if server.security == "starttls":
             _start_tls(client, name, context)
@@ -63,24 +67,19 @@ def _start_tls(client: IMAPClient, name: str, context: ssl.SSLContext) -> None:
         raise connection_failure(error, name) from error
 
 
-def _sign_in(client: IMAPClient, server: ImapServer, login: str, secret: str) -> None:
-    try:
-        if (login + secret).isascii() and not client.has_capability("LOGINDISABLED"):
-            client.login(login, secret)
-        else:
-            # LOGIN can only carry ASCII; PLAIN is UTF-8 (RFC 4616 §2).
-            client.plain_login(login, secret)
-    except (OSError, IMAPClientError) as error:
-        # Without its chain: a traceback could show the arguments of the frames above.
-        account = f"{login} at {name_of(server)}"
-        raise login_failure(error, account, name_of(server), lambda text: _scrubbed(text, login, secret)) from None
+def _refuse_boundless(imap: Any) -> None:
+    """A literal's size is the server's word alone: one that no message has would be memory that nobody has."""
+    read = imap.read
 
+    def bounded(size: int) -> bytes:
+        if size > MOST_BYTES:
+            raise imaplib.IMAP4.abort(f"the server announces {size} bytes")
+        data: bytes = read(size)
+        if len(data) != size:
+            raise imaplib.IMAP4.abort(f"the connection ended after {len(data)} of {size} bytes")
+        return data
 
-def _scrubbed(text: str, login: str, secret: str) -> str:
-    plain = base64.b64encode(f"\0{login}\0{secret}".encode()).decode("ascii")
-    for form in (plain, secret, secret.replace("\\", "\\\\").replace('"', '\\"')):
-        text = text.replace(form, "***") if form else text
-    return text
+    imap.read = bounded
 
 
 def _context(server: ImapServer) -> ssl.SSLContext:

@@ -24,7 +24,13 @@ from skyflytt.errors.mail import FolderRefused, MailboxFull, MailboxMissing, Mes
 _CODE = re.compile(r"\[([A-Z-]+)[ \]]")
 _TOO_LARGE = re.compile(r"(?i)too (large|big|long)|larger than|exceeds? .*size|size limit|maximum .*size")
 _BUSY_CODES = frozenset(("UNAVAILABLE", "INUSE", "SERVERBUG", "CONTACTADMIN", "THROTTLED"))
+_BACKOFF = re.compile(r"(?i)request is throttled\.?(?: suggested backoff time: (\d+) milliseconds)?")
+"""Exchange's, in a BAD or NO without a response code."""
+_NOT_CONNECTED = re.compile(r"(?i)user is authenticated but not connected")
+"""Exchange's: the password is right, but there is no mailbox behind the login (no licence, or a wrong delegation)."""
 _BUSY_WORDS = re.compile(r"(?i)too many|try again|temporar|throttl|overloaded|busy|shutting down")
+
+_OF_THE_FOLDER = frozenset(("OVERQUOTA", "TRYCREATE", "NONEXISTENT", "NOPERM", "READ-ONLY"))
 
 
 class ServerRefused(Exception):
@@ -89,7 +95,7 @@ def login_failure(error: Exception, account: str, server: str, scrubbed: Callabl
     if broken is not None:
         return ConnectionLost(server, scrubbed(str(broken)) or type(broken).__name__)
     refusal = ServerRefused(scrubbed(str(error)))
-    if refusal.code in _BUSY_CODES or refusal.code == "LIMIT":
+    if refusal.code in _BUSY_CODES or refusal.code == "LIMIT" or _BACKOFF.search(refusal.text):
         return ServerBusy(server, refusal.text)
     if refusal.code == "PRIVACYREQUIRED":
         return TlsMissing(server, refusal.text)
@@ -119,6 +125,10 @@ def folder_failure(refusal: ServerRefused, item: str) -> Failure:
         return MailboxFull(item, refusal.text)
     if refusal.code in _BUSY_CODES:
         return ServerBusy(item, refusal.text)
+    if throttled := _BACKOFF.search(refusal.text):
+        return ServerBusy(item, refusal.text, retry_after_s=int(throttled[1]) / 1000 if throttled[1] else None)
+    if _NOT_CONNECTED.search(refusal.text):
+        return MailboxMissing(item, refusal.text)
     if refusal.code == "NONEXISTENT" and item == "INBOX":
         return MailboxMissing(item, refusal.text)
     return FolderRefused(item, refusal.text)
@@ -128,7 +138,7 @@ def message_failure(refusal: ServerRefused, item: str) -> Failure:
     """Why one message was not taken; raises where it is not about this message alone."""
     if refusal.code == "TOOBIG" or _TOO_LARGE.search(refusal.text):
         return MessageTooLarge(item, refusal.text)
-    if refusal.code in ("OVERQUOTA", "TRYCREATE", "NONEXISTENT", "NOPERM", "READ-ONLY") or refusal.code in _BUSY_CODES:
+    if refusal.code in _OF_THE_FOLDER or refusal.code in _BUSY_CODES or _BACKOFF.search(refusal.text):
         raise refusal
     return MessageRefused(item, refusal.text)
 

@@ -1,38 +1,63 @@
-"""Messages themselves: BODY.PEEK[] in batches that fit into memory; a message that fails is asked for alone."""
+"""Messages themselves: BODY.PEEK[] in batches that fit into memory, over as many connections as there are.
+
+A message that fails is asked for alone, over a new connection where it cost one: what breaks off again at the same message is that message's
+failure, and the others go on.
+"""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections import deque
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
+from functools import partial
+from typing import TypeVar
 
+from skyflytt.errors.connection import ConnectionLost
 from skyflytt.errors.mail import MessageUnreadable, MessageVanished
+from skyflytt.mail.imap.connections import Connections
 from skyflytt.mail.imap.errors import ServerRefused
+from skyflytt.mail.imap.placeholder import is_placeholder
 from skyflytt.mail.imap.session import Selected, Session, uid_set
 from skyflytt.mail.port import Fetched, FetchFailure
 
 BATCH = 100
-BATCH_BYTES = 32_000_000
+BATCH_BYTES = 16_000_000
+SHARE = 25
+"""Fewer messages than this are not worth another connection."""
+BREAKS = 3
+"""So many messages in a row at which the connection breaks are the server's trouble, not theirs."""
 _SIZES_AT_ONCE = 1_000
 _UID = re.compile(rb"[( ]UID (\d+)")
 _SIZE = re.compile(rb"[( ]RFC822\.SIZE (\d+)")
-_LITERAL = re.compile(rb"BODY\[\] \{\d+\}$")
+_LITERAL = re.compile(rb"BODY\[\] ~?\{\d+\}$")
 _QUOTED = re.compile(rb'BODY\[\] "((?:[^"\\]|\\.)*)"', re.S)
 
+Answer = Fetched | FetchFailure
+T = TypeVar("T")
+U = TypeVar("U")
 
-def fetch(session: Session, selected: Selected, refs: Sequence[str]) -> Iterator[Fetched | FetchFailure]:
-    """One answer for each ref; refs of another UIDVALIDITY have vanished."""
-    uids = {ref: _uid(ref, selected) for ref in refs}
-    yield from (FetchFailure(ref, MessageVanished(ref)) for ref, uid in uids.items() if uid is None)
-    there = [(ref, uid) for ref, uid in uids.items() if uid is not None]
-    for start in range(0, len(there), _SIZES_AT_ONCE):
-        part = there[start : start + _SIZES_AT_ONCE]
-        session.select(selected.name, readonly=selected.readonly)
-        sizes = _sizes(session, [uid for _, uid in part])
-        yield from (FetchFailure(ref, MessageVanished(ref)) for ref, uid in part if uid not in sizes)
-        for batch in _batches([(ref, uid) for ref, uid in part if uid in sizes], sizes):
-            # The caller may have opened another folder while it had our last answer.
-            session.select(selected.name, readonly=selected.readonly)
-            yield from _batch(session, batch)
+
+def fetch(connections: Connections, name: bytes, item: str, refs: Sequence[str]) -> Iterator[Answer]:
+    """One answer for each ref of the folder `name`, which messages call `item`; refs of another UIDVALIDITY have vanished."""
+    reader = _Reader(connections, name, item)
+    for start in range(0, len(refs), _SIZES_AT_ONCE):
+        part = refs[start : start + _SIZES_AT_ONCE]
+        uids, sizes = connections.reading(item, partial(reader.listed, part))
+        yield from (FetchFailure(ref, MessageVanished(ref)) for ref in part if uids.get(ref) not in sizes)
+        there = [(ref, uid) for ref, uid in uids.items() if uid in sizes]
+        for answers in _side_by_side(
+            reader.batch, list(_batches(there, sizes, connections.at_most)), connections.at_most
+        ):
+            yield from answers
+
+
+def fetch_on(session: Session, selected: Selected, refs: Sequence[str]) -> Iterator[Answer]:
+    """As `fetch`, over one connection that is in hand."""
+    uids = {ref: uid for ref in refs if (uid := _uid(ref, selected)) is not None}
+    sizes = _sizes(session, list(uids.values()))
+    for batch in _batches([(ref, uid) for ref, uid in uids.items() if uid in sizes], sizes, 1):
+        yield from _answers(session, batch)
 
 
 def bodies(session: Session, uids: Sequence[int]) -> dict[int, bytes]:
@@ -55,22 +80,77 @@ def bodies(session: Session, uids: Sequence[int]) -> dict[int, bytes]:
     return found
 
 
-def _batch(session: Session, batch: list[tuple[str, int]]) -> Iterator[Fetched | FetchFailure]:
+class _Reader:
+    """Reads one folder, by several threads; every connection opens it anew once, to see what is new."""
+
+    def __init__(self, connections: Connections, name: bytes, item: str) -> None:
+        self._connections = connections
+        self._name = name
+        self._item = item
+        self._seen: set[Session] = set()
+
+    def listed(self, refs: Sequence[str], session: Session) -> tuple[dict[str, int], dict[int, int]]:
+        """UIDs by ref, those of this UIDVALIDITY, and sizes by UID, those that are there."""
+        selected = self._opened(session)
+        uids = {ref: uid for ref in refs if (uid := _uid(ref, selected)) is not None}
+        return uids, _sizes(session, list(uids.values()))
+
+    def batch(self, batch: Sequence[tuple[str, int]]) -> list[Answer]:
+        try:
+            with self._connections.session(self._item) as session:
+                return self._read(session, batch)
+        except ConnectionLost as lost:
+            return self._one_by_one(batch, lost)
+
+    def _read(self, session: Session, batch: Sequence[tuple[str, int]]) -> list[Answer]:
+        selected = self._opened(session)
+        mine = [(ref, uid) for ref, uid in batch if _uid(ref, selected) == uid]
+        vanished = [FetchFailure(ref, MessageVanished(ref)) for ref, uid in batch if _uid(ref, selected) != uid]
+        return [*vanished, *_answers(session, mine)]
+
+    def _one_by_one(self, batch: Sequence[tuple[str, int]], lost: ConnectionLost) -> list[Answer]:
+        answers: list[Answer] = []
+        broken, breaks = True, 0
+        for message in batch:
+            if broken and not self._connections.renewed():
+                raise lost from lost.__cause__
+            try:
+                with self._connections.session(self._item) as session:
+                    answers += self._read(session, [message])
+                broken, breaks = False, 0
+            except ConnectionLost as again:
+                broken, breaks = True, breaks + 1
+                if breaks == BREAKS:
+                    raise
+                words = f"the connection broke off at it, twice ({again.detail})"
+                answers.append(FetchFailure(message[0], MessageUnreadable(message[0], words)))
+        return answers
+
+    def _opened(self, session: Session) -> Selected:
+        selected = session.select(self._name, readonly=True, fresh=session not in self._seen)
+        self._seen.add(session)
+        return selected
+
+
+def _answers(session: Session, batch: Sequence[tuple[str, int]]) -> list[Answer]:
+    if not batch:
+        return []
     try:
         found = bodies(session, [uid for _, uid in batch])
     except ServerRefused:
         found = {}
-    failed = [(ref, uid) for ref, uid in batch if uid not in found]
-    alone = [_alone(session, ref, uid) for ref, uid in failed]
-    yield from (Fetched(ref, found.pop(uid)) for ref, uid in batch if uid in found)
-    yield from alone
+    answers: list[Answer] = [_alone(session, ref, uid) for ref, uid in batch if uid not in found]
+    for ref, uid in batch:
+        if uid in found:
+            answers.append(_given(ref, found.pop(uid)))
+    return answers
 
 
-def _alone(session: Session, ref: str, uid: int) -> Fetched | FetchFailure:
+def _alone(session: Session, ref: str, uid: int) -> Answer:
     try:
         found = bodies(session, [uid])
         if uid in found:
-            return Fetched(ref, found[uid])
+            return _given(ref, found[uid])
         words = "the server answers without its text"
     except ServerRefused as refusal:
         words = refusal.text
@@ -79,24 +159,50 @@ def _alone(session: Session, ref: str, uid: int) -> Fetched | FetchFailure:
     return FetchFailure(ref, MessageVanished(ref))
 
 
+def _given(ref: str, raw: bytes) -> Answer:
+    if is_placeholder(raw):
+        words = "Exchange gave a note in its place, saying that it cannot convert it"
+        return FetchFailure(ref, MessageUnreadable(ref, words))
+    return Fetched(ref, raw)
+
+
 def _sizes(session: Session, uids: Sequence[int]) -> dict[int, int]:
+    if not uids:
+        return {}
     lines = [line for line in session.uid("FETCH", uid_set(uids), "(UID RFC822.SIZE)") if isinstance(line, bytes)]
     found = ((_UID.search(line), _SIZE.search(line)) for line in lines)
     return {int(uid[1]): int(size[1]) for uid, size in found if uid and size}
 
 
-def _batches(messages: list[tuple[str, int]], sizes: dict[int, int]) -> Iterator[list[tuple[str, int]]]:
+def _batches(messages: list[tuple[str, int]], sizes: dict[int, int], shares: int) -> Iterator[list[tuple[str, int]]]:
+    at_most = min(BATCH, max(SHARE, -(-len(messages) // shares)))
     batch: list[tuple[str, int]] = []
     total = 0
     for message in messages:
         size = sizes[message[1]]
-        if batch and (len(batch) == BATCH or total + size > BATCH_BYTES):
+        if batch and (len(batch) == at_most or total + size > BATCH_BYTES):
             yield batch
             batch, total = [], 0
         batch.append(message)
         total += size
     if batch:
         yield batch
+
+
+def _side_by_side(act: Callable[[T], U], values: Sequence[T], lanes: int) -> Iterator[U]:
+    """The outcomes in their order; no more than `lanes` are worked on or wait to be taken."""
+    if lanes == 1 or len(values) < 2:
+        yield from map(act, values)
+        return
+    with ThreadPoolExecutor(lanes, "imap") as pool:
+        waiting, coming = deque(values), deque[Future[U]]()
+        try:
+            while waiting or coming:
+                while waiting and len(coming) < lanes:
+                    coming.append(pool.submit(act, waiting.popleft()))
+                yield coming.popleft().result()
+        finally:
+            pool.shutdown(cancel_futures=True)
 
 
 def _uid(ref: str, selected: Selected) -> int | None:

@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from imapclient.response_parser import parse_response
 
 from skyflytt.mail import utf7
+from skyflytt.mail.imap import gmail
 from skyflytt.mail.imap.errors import ServerRefused, accepted, refusals
 from skyflytt.mail.imap.session import Session, quoted
 from skyflytt.mail.port import Folder, FolderPath, FolderRole
@@ -27,13 +28,15 @@ class Namespace:
     delimiter: bytes
     foreign: tuple[bytes, ...] = ()
     """Prefixes of other people's and shared folders; they are not part of this mailbox."""
+    utf8: bool = False
+    """Names are UTF-8 (RFC 6855), not modified UTF-7."""
 
     def path_of(self, name: bytes) -> FolderPath:
         if name.upper() == b"INBOX":
             return INBOX
         own = name[len(self.prefix) :] if self.prefix and name.startswith(self.prefix) else name
         parts = own.split(self.delimiter) if self.delimiter else [own]
-        path = tuple(utf7.decode(part) for part in parts)
+        path = tuple(part.decode("utf-8", "replace") if self.utf8 else utf7.decode(part) for part in parts)
         return ("INBOX", *path[1:]) if path[0].upper() == "INBOX" and len(path) > 1 else path
 
     def name_of(self, path: FolderPath) -> bytes:
@@ -42,7 +45,8 @@ class Namespace:
             return b"INBOX"
         if self.prefix[:-1].upper() == b"INBOX" and path[0] == "INBOX":
             path = path[1:]
-        return self.prefix + self.delimiter.join(utf7.encode(self._allowed(part)) for part in path)
+        names = [self._allowed(part) for part in path]
+        return self.prefix + self.delimiter.join(name.encode() if self.utf8 else utf7.encode(name) for name in names)
 
     def _allowed(self, part: str) -> str:
         delimiter = self.delimiter.decode("ascii", "replace")
@@ -57,6 +61,8 @@ class FolderTable:
     namespace: Namespace
     names: dict[FolderPath, bytes] = field(default_factory=dict)
     roles: dict[FolderPath, FolderRole | None] = field(default_factory=dict)
+    all_mail: FolderPath | None = None
+    """Gmail's folder that shows every message once more."""
 
     def name(self, path: FolderPath) -> bytes:
         return self.names.get(path) or self.namespace.name_of(path)
@@ -72,12 +78,12 @@ def namespace(session: Session) -> Namespace:
     if not session.can("NAMESPACE"):
         accepted(session.imap.list('""', '""'))
         answer = parse_response(session.imap.untagged_responses.pop("LIST", [None]) or [None])
-        return Namespace(b"", _bytes(answer[1]) if len(answer) > 1 else b"/")
+        return Namespace(b"", _bytes(answer[1]) if len(answer) > 1 else b"/", utf8=session.utf8)
     _, data = session.imap.namespace()
     personal, *others = parse_response([item for item in data if item])
     first = personal[0] if personal else (b"", b"/")
     foreign = tuple(_bytes(space[0]) for spaces in others for space in spaces or ())
-    return Namespace(_bytes(first[0]), _bytes(first[1]), tuple(prefix for prefix in foreign if prefix))
+    return Namespace(_bytes(first[0]), _bytes(first[1]), tuple(prefix for prefix in foreign if prefix), session.utf8)
 
 
 def listed(session: Session, space: Namespace) -> FolderTable:
@@ -95,8 +101,13 @@ def listed(session: Session, space: Namespace) -> FolderTable:
         if _CLOSED & {flag.lower() for flag in flags} or name.startswith(space.foreign):
             continue
         path = space.path_of(name)
+        kinds = {flag.lower() for flag in flags} if session.can(gmail.EXTENSION) else frozenset()
+        if kinds & gmail.VIEWS:
+            continue
         table.names[path] = name
         told[path] = _role(flags)
+        if gmail.ALL_MAIL in kinds:
+            table.all_mail, told[path] = path, FolderRole.ARCHIVE
     table.roles = with_guessed_roles(told, above=((), ("[Gmail]",), ("[Google Mail]",)))
     return table
 

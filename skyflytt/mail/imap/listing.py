@@ -18,7 +18,8 @@ _FLAGS = re.compile(rb"[( ]FLAGS \(([^)]*)\)")
 _SIZE = re.compile(rb"[( ]RFC822\.SIZE (\d+)")
 _DATE = re.compile(rb'[( ]INTERNALDATE "([ \d]?\d)-([A-Za-z]{3})-(\d{4}) (\d\d):(\d\d):(\d\d) ([+-])(\d\d)(\d\d)"')
 _MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
-_UNKNOWN = datetime(1970, 1, 1, tzinfo=UTC)
+_UNKNOWN = _EARLIEST = datetime(1970, 1, 1, tzinfo=UTC)
+_LATEST = datetime(2038, 1, 19, 3, 14, 7, tzinfo=UTC)
 
 
 def entries(lines: Iterable[object], validity: int) -> Iterator[MessageEntry]:
@@ -33,7 +34,13 @@ def entries(lines: Iterable[object], validity: int) -> Iterator[MessageEntry]:
 
 
 def internal_date(when: datetime) -> str:
-    """A date-time of RFC 9051 §9, with quotes; English month names whatever the locale."""
+    """A date-time of RFC 9051 §9, with quotes; English month names whatever the locale.
+
+    Brought into what 32 bits hold: Dovecot keeps a date before 1970 as one of the next century. The archive keeps the date as it was.
+    """
+    when = min(max(when, _EARLIEST), _LATEST)
+    if (when.utcoffset() or timedelta()) % timedelta(minutes=1):
+        when = when.astimezone(UTC)
     return f'"{when.day:2}-{_MONTHS[when.month - 1].title()}-{when.year:04} {when:%H:%M:%S %z}"'
 
 

@@ -8,14 +8,17 @@ from contextlib import contextmanager
 from skyflytt.errors.base import Failure
 from skyflytt.errors.mail import MessageVanished
 from skyflytt.mail.imap import folders as imap_folders
-from skyflytt.mail.imap.append import append_all, max_message_bytes, settable
+from skyflytt.mail.imap.append import Appending, max_message_bytes, settable
 from skyflytt.mail.imap.changes import changes, whole_listing
-from skyflytt.mail.imap.connect import TIMEOUT_S, connected, name_of
+from skyflytt.mail.imap.connect import connected, name_of
+from skyflytt.mail.imap.connections import Connections
+from skyflytt.mail.imap.deflate import compress
 from skyflytt.mail.imap.errors import ServerRefused, accepted, explained, refusals
 from skyflytt.mail.imap.fetch import fetch
 from skyflytt.mail.imap.folders import FolderTable, tame
 from skyflytt.mail.imap.removing import delete, move
 from skyflytt.mail.imap.session import Selected, Session, quoted
+from skyflytt.mail.keys import folder_key
 from skyflytt.mail.port import (
     Fetched,
     FetchFailure,
@@ -28,35 +31,74 @@ from skyflytt.mail.port import (
 )
 from skyflytt.project.servers import ImapServer
 
+FOLDERS = "the list of folders"
+
 
 @contextmanager
-def open_imap_source(server: ImapServer, login: str, secret: str, timeout_s: float = TIMEOUT_S) -> Iterator[ImapSource]:
+def open_imap_source(server: ImapServer, login: str, secret: str) -> Iterator[ImapSource]:
     """The mailbox of `login`, opened so that nothing in it can change (EXAMINE). Raises as `connected`."""
-    with connected(server, login, secret, timeout_s) as client:
-        with explained(name_of(server), login):
-            session = Session(client, name_of(server))
-        yield ImapSource(session)
+    with _connections(server, login, secret) as connections:
+        yield ImapSource(connections)
 
 
 @contextmanager
-def open_imap(server: ImapServer, login: str, secret: str, timeout_s: float = TIMEOUT_S) -> Iterator[ImapMailbox]:
+def open_imap(server: ImapServer, login: str, secret: str) -> Iterator[ImapMailbox]:
     """The mailbox of `login` as source and target. Raises as `connected`."""
-    with connected(server, login, secret, timeout_s) as client:
-        with explained(name_of(server), login):
-            session = Session(client, name_of(server))
-        yield ImapMailbox(session)
+    with _connections(server, login, secret) as connections:
+        yield ImapMailbox(connections)
+
+
+@contextmanager
+def _connections(server: ImapServer, login: str, secret: str) -> Iterator[Connections]:
+    """With the first one signed in, so that a wrong password is told at once and tried once."""
+
+    @contextmanager
+    def sign_in() -> Iterator[Session]:
+        with connected(server, login, secret) as client:
+            with explained(name_of(server), login):
+                session = Session(client, name_of(server))
+                if server.compress and session.can("COMPRESS=DEFLATE"):
+                    compress(session.imap)
+            yield session
+
+    connections = Connections(name_of(server), sign_in, server.connections)
+    try:
+        with connections.session(login):
+            pass
+        yield connections
+    finally:
+        connections.close()
 
 
 class ImapSource:
     """Reads by EXAMINE and BODY.PEEK only."""
 
-    def __init__(self, session: Session) -> None:
-        self._session = session
+    def __init__(self, connections: Connections) -> None:
+        self._connections = connections
         self._table: FolderTable | None = None
+        self._capabilities: MailCapabilities | None = None
 
     @property
     def capabilities(self) -> MailCapabilities:
-        session = self._session
+        if self._capabilities is None:
+            self._capabilities = self._connections.reading("INBOX", self._told)
+        return self._capabilities
+
+    def folders(self) -> Sequence[Folder]:
+        self._table = None
+        table = self._folders()
+        return self._connections.reading(FOLDERS, lambda session: imap_folders.measured(session, table))
+
+    def changes(self, folder: FolderPath, since: str | None) -> FolderChanges:
+        name, all_mail = self._name(folder), folder == self._folders().all_mail
+        return self._connections.reading(
+            folder_key(folder), lambda session: changes(session, name, since, all_mail=all_mail)
+        )
+
+    def fetch(self, folder: FolderPath, refs: Sequence[str]) -> Iterator[Fetched | FetchFailure]:
+        return fetch(self._connections, self._name(folder), folder_key(folder), refs)
+
+    def _told(self, session: Session) -> MailCapabilities:
         return MailCapabilities(
             change_tokens=session.qresync,
             append_returns_ref=session.can("UIDPLUS"),
@@ -64,23 +106,11 @@ class ImapSource:
             max_message_bytes=max_message_bytes(session),
         )
 
-    def folders(self) -> Sequence[Folder]:
-        with explained(self._session.server, "the list of folders"):
-            self._table = None
-            return imap_folders.measured(self._session, self._folders())
-
-    def changes(self, folder: FolderPath, since: str | None) -> FolderChanges:
-        with explained(self._session.server, "/".join(folder)):
-            return changes(self._session, self._name(folder), since)
-
-    def fetch(self, folder: FolderPath, refs: Sequence[str]) -> Iterator[Fetched | FetchFailure]:
-        with explained(self._session.server, "/".join(folder)):
-            selected = self._session.select(self._name(folder), readonly=True, fresh=True)
-            yield from fetch(self._session, selected, refs)
-
     def _folders(self) -> FolderTable:
         if self._table is None:
-            self._table = imap_folders.listed(self._session, imap_folders.namespace(self._session))
+            self._table = self._connections.reading(
+                FOLDERS, lambda session: imap_folders.listed(session, imap_folders.namespace(session))
+            )
         return self._table
 
     def _name(self, folder: FolderPath) -> bytes:
@@ -90,11 +120,13 @@ class ImapSource:
 class ImapMailbox(ImapSource):
     """Reads as `ImapSource` and writes; deletes by UID only."""
 
-    @property
-    def capabilities(self) -> MailCapabilities:
-        base = super().capabilities
-        with explained(self._session.server, "INBOX"):
-            flags = self._session.select(b"INBOX", readonly=False).permanent_flags
+    def __init__(self, connections: Connections) -> None:
+        super().__init__(connections)
+        self._appending: dict[Session, Appending] = {}
+
+    def _told(self, session: Session) -> MailCapabilities:
+        base = super()._told(session)
+        flags = session.select(b"INBOX", readonly=False).permanent_flags
         return MailCapabilities(
             change_tokens=base.change_tokens,
             append_returns_ref=base.append_returns_ref,
@@ -104,72 +136,82 @@ class ImapMailbox(ImapSource):
         )
 
     def ensure_folder(self, folder: FolderPath, role: FolderRole | None) -> FolderPath:
-        with explained(self._session.server, "/".join(folder)):
-            table = self._folders()
-            own = next((path for path, known in table.roles.items() if role and known == role), None)
-            if own is not None:
-                return own
+        table = self._folders()
+        own = next((path for path, known in table.roles.items() if role and known == role), None)
+        if own is not None:
+            return own
+        with self._connections.session(folder_key(folder)) as session:
             try:
-                return self._made(folder, role)
+                return self._made(session, folder, role)
             except ServerRefused as refusal:
                 # Some servers forbid letters beyond their delimiter: Dovecot's Maildir the dot, others what their disk forbids.
                 if refusal.code in ("OVERQUOTA", "NOPERM") or tame(folder) == folder:
                     raise
-                return self._made(tame(folder), role)
+                return self._made(session, tame(folder), role)
 
     def refs(self, folder: FolderPath) -> Sequence[str]:
-        with explained(self._session.server, "/".join(folder)):
-            selected = self._session.select(self._name(folder), readonly=True, fresh=True)
-            return [entry.ref for entry in whole_listing(self._session, selected)]
+        if folder == self._folders().all_mail:
+            return [entry.ref for entry in self.changes(folder, None).entries]
+        name = self._name(folder)
+
+        def listed(session: Session) -> list[str]:
+            return [entry.ref for entry in whole_listing(session, session.select(name, readonly=True, fresh=True))]
+
+        return self._connections.reading(folder_key(folder), listed)
 
     def append(self, folder: FolderPath, messages: Sequence[NewMessage]) -> Sequence[str | Failure]:
-        with explained(self._session.server, "/".join(folder)):
-            return append_all(self._session, self._name(folder), messages)
+        name = self._name(folder)
+        with self._connections.session(folder_key(folder)) as session:
+            return self._appending.setdefault(session, Appending(session)).append_all(name, messages)
 
     def set_flags(self, folder: FolderPath, ref: str, flags: frozenset[str]) -> None:
-        with explained(self._session.server, "/".join(folder)):
-            selected, uid = self._writable(folder, ref)
-            if not self._session.uid("FETCH", str(uid), "(UID)"):
-                raise MessageVanished(ref)
-            self._session.uid("STORE", str(uid), "FLAGS.SILENT", f"({' '.join(sorted(settable(flags, selected)))})")
+        name = self._name(folder)
+        with self._connections.session(folder_key(folder)) as session:
+            selected, uid = _writable(session, name, ref)
+            session.uid("STORE", str(uid), "FLAGS.SILENT", f"({' '.join(sorted(settable(flags, selected)))})")
 
     def move(self, folder: FolderPath, ref: str, to: FolderPath) -> str:
-        with explained(self._session.server, "/".join(folder)):
-            selected, uid = self._writable(folder, ref)
-            return move(self._session, selected, uid, self._name(to))
+        name, to_name = self._name(folder), self._name(to)
+        with self._connections.session(folder_key(folder)) as session:
+            selected, uid = _writable(session, name, ref)
+            return move(session, selected, uid, to_name)
 
     def delete(self, folder: FolderPath, refs: Sequence[str]) -> None:
-        with explained(self._session.server, "/".join(folder)):
-            selected = self._session.select(self._name(folder), readonly=False)
+        name = self._name(folder)
+        with self._connections.session(folder_key(folder)) as session:
+            selected = session.select(name, readonly=False, fresh=True)
             named = (ref.partition(":") for ref in refs)
-            delete(
-                self._session, selected, [int(uid) for validity, _, uid in named if validity == str(selected.validity)]
-            )
+            delete(session, selected, [int(uid) for validity, _, uid in named if validity == str(selected.validity)])
 
-    def _writable(self, folder: FolderPath, ref: str) -> tuple[Selected, int]:
-        selected = self._session.select(self._name(folder), readonly=False)
-        validity, _, uid = ref.partition(":")
-        if validity != str(selected.validity) or not uid.isdecimal():
-            raise MessageVanished(ref)
-        return selected, int(uid)
-
-    def _made(self, folder: FolderPath, role: FolderRole | None) -> FolderPath:
-        space = self._folders().namespace
+    def _made(self, session: Session, folder: FolderPath, role: FolderRole | None) -> FolderPath:
+        table = self._folders()
+        space = table.namespace
         wanted = space.path_of(space.name_of(folder))
-        for depth in range(1, len(wanted) + 1):
-            self._make(wanted[:depth], role if depth == len(wanted) else None)
-        if wanted not in self._folders().names:
+        missing = [wanted[:depth] for depth in range(1, len(wanted) + 1) if wanted[:depth] not in table.names]
+        for path in missing:
+            _make(session, table.name(path), role if path == wanted else None)
+        if missing:
+            table = self._table = imap_folders.listed(session, space)
+        if wanted not in table.names:
             raise ServerRefused("the server made the folder, but does not list it under its name")
         return wanted
 
-    def _make(self, path: FolderPath, role: FolderRole | None) -> None:
-        if path in self._folders().names:
-            return
-        name = quoted(self._folders().name(path))
-        with refusals():
-            if role and self._session.can("CREATE-SPECIAL-USE"):
-                accepted(self._session.imap.xatom("CREATE", name, "(USE (\\" + role.value.title() + "))"))
-            else:
-                accepted(self._session.imap.create(name))
-        self._session.imap.subscribe(name)
-        self._table = None
+
+def _make(session: Session, name: bytes, role: FolderRole | None) -> None:
+    with refusals():
+        if role and session.can("CREATE-SPECIAL-USE"):
+            accepted(session.imap.xatom("CREATE", quoted(name), "(USE (\\" + role.value.title() + "))"))
+        else:
+            accepted(session.imap.create(quoted(name)))
+    session.imap.subscribe(quoted(name))
+
+
+def _writable(session: Session, name: bytes, ref: str) -> tuple[Selected, int]:
+    """The folder opened to write, and the UID of a message that is in it; raises `MessageVanished`."""
+    validity, _, uid = ref.partition(":")
+    # What another connection wrote is not seen before the folder is opened anew.
+    for fresh in (False, True):
+        selected = session.select(name, readonly=False, fresh=fresh)
+        if validity == str(selected.validity) and uid.isdecimal() and session.uid("FETCH", uid, "(UID)"):
+            return selected, int(uid)
+    raise MessageVanished(ref)

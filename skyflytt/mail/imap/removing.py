@@ -24,9 +24,6 @@ def delete(session: Session, selected: Selected, uids: Sequence[int]) -> None:
 
 def move(session: Session, selected: Selected, uid: int, to: bytes) -> str:
     """Move one message; its ref in the folder `to`. Raises `MessageVanished`."""
-    ref = f"{selected.validity}:{uid}"
-    if not session.uid("FETCH", str(uid), "(UID)"):
-        raise MessageVanished(ref)
     before = None if session.can("UIDPLUS") else _refs(session, to)
     selected = session.select(selected.name, readonly=False)
     session.imap.untagged_responses.pop("COPYUID", None)

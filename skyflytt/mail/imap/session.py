@@ -12,6 +12,7 @@ from imapclient import IMAPClient
 from skyflytt.errors.mail import FolderRefused
 from skyflytt.mail.imap.errors import ServerRefused, accepted, refusals
 
+_APPENDLIMIT = re.compile(rb"(?i)APPENDLIMIT (\d+)")
 _PERMANENT = re.compile(rb"\[PERMANENTFLAGS \(([^)]*)\)")
 
 
@@ -35,8 +36,10 @@ class Session:
         self.imap: Any = client._imap
         self.server = server
         self.capabilities = _capabilities(client)
-        self.qresync = self._enable_qresync()
+        self.utf8 = self._enabled("UTF8=ACCEPT") if self.can("UTF8=ACCEPT") or self.can("UTF8=ONLY") else False
+        self.qresync = self._enabled("QRESYNC") if self.can("QRESYNC") else False
         self._selected: Selected | None = None
+        self._append_limits: dict[bytes, int | None] = {}
 
     def can(self, *capabilities: str) -> bool:
         return self.capabilities.issuperset(capabilities)
@@ -89,10 +92,21 @@ class Session:
             frozenset(flag.decode("utf-8", "replace") for flag in flags.split()),
         )
 
-    def _enable_qresync(self) -> bool:
-        if not self.can("QRESYNC", "ENABLE"):
+    def append_limit(self, name: bytes) -> int | None:
+        """The folder's own APPENDLIMIT (RFC 7889 §3)."""
+        if name not in self._append_limits:
+            self.imap.untagged_responses.pop("STATUS", None)
+            with refusals():
+                typ, data = self.imap.status(quoted(name), "(APPENDLIMIT)")
+            found = _APPENDLIMIT.search(data[-1]) if typ == "OK" and data and isinstance(data[-1], bytes) else None
+            self._append_limits[name] = int(found[1]) if found else None
+        return self._append_limits[name]
+
+    def _enabled(self, extension: str) -> bool:
+        """ENABLE it (RFC 5161), where the server does."""
+        if not self.can("ENABLE"):
             return False
-        return b"QRESYNC" in [name.upper() for name in self.client.enable("QRESYNC")]
+        return extension.encode() in [name.upper() for name in self.client.enable(extension)]
 
 
 def _capabilities(client: IMAPClient) -> frozenset[str]:

@@ -6,6 +6,7 @@ from collections import Counter
 
 import pytest
 
+from skyflytt.errors.connection import ConnectionLost
 from skyflytt.errors.ledger import TooManyGone
 from skyflytt.ledger.schema import Origin, State
 from skyflytt.mail.compare import compare
@@ -272,3 +273,44 @@ def test_the_archive_keeps_what_the_source_deleted(move: Move) -> None:
     move.run()
     gone = [one for one in move.archive.entries(present_only=False) if one.gone_at is not None]
     assert [move.archive.payload(one.digest) for one in gone] == [kept]
+
+
+def test_a_target_that_names_its_messages_anew(move: Move) -> None:
+    """Flags, moves and deletions still reach the right copies; what was there before the project is left alone."""
+    put(move.target, INBOX, 2, 9)
+    put(move.source, INBOX, 1, 2, 3, 3, 4)
+    put(move.source, ARKIV, 5)
+    move.run()
+    move.target.renumber(INBOX)
+    one, two, three, _, four = refs_of(move.source, INBOX)
+    move.source.set_flags(INBOX, one, SEEN)
+    move.source.delete(INBOX, [two, three])
+    move.source.move(INBOX, four, ARKIV)
+    put(move.source, INBOX, 6)
+    target = move.target = Wrapped(move.target)
+    written: list[bytes] = []
+    target.append = lambda folder, new: written.extend(one.raw for one in new) or target.mailbox.append(folder, new)
+    move.run()
+    assert written == [raw(6)]
+    wanted = bodies(move.source) + Counter({(INBOX, raw(2)): 1, (INBOX, raw(9)): 1})
+    assert bodies(target) == wanted
+    assert (INBOX, raw(1), SEEN) in {key[:3] for key in contents(target)}
+    assert [account.moved_now for account in move.run()] == [0, 0]
+
+
+def test_renumbered_while_a_removal_was_cut_off(move: Move) -> None:
+    put(move.source, INBOX, *range(5))
+    move.run()
+    target = move.target = Wrapped(move.target)
+
+    def lost(*_: object) -> None:
+        raise ConnectionLost("server", "reset")
+
+    target.delete = lost
+    move.source.delete(INBOX, refs_of(move.source, INBOX)[:1])
+    with pytest.raises(ConnectionLost):
+        move.run()
+    del target.delete
+    target.mailbox.renumber(INBOX)
+    move.run()
+    assert bodies(target) == bodies(move.source)

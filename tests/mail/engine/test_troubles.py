@@ -10,10 +10,11 @@ import pytest
 
 from skyflytt.errors.base import Failure
 from skyflytt.errors.connection import ConnectionLost, ServerBusy
+from skyflytt.errors.ledger import DoesNotReconcile
 from skyflytt.errors.mail import FolderRefused, MailboxFull, MessageRefused, MessageUnreadable
 from skyflytt.ledger.schema import Mode, State
 from skyflytt.mail.memory import MemoryMailbox
-from skyflytt.mail.port import Fetched, FetchFailure, FolderPath, NewMessage
+from skyflytt.mail.port import Fetched, FetchFailure, FolderChanges, FolderPath, NewMessage
 from tests.mail.engine.mailboxes import ARKIV, INBOX, SEEN, Move, Wrapped, bodies, contents, put, raw, refs_of
 
 
@@ -112,9 +113,11 @@ def test_a_lost_source_ends_the_pass_and_the_next_goes_on(move: Move) -> None:
     source = move.source = Wrapped(move.source)
     put(source.mailbox, INBOX, *range(250))
     whole = source.mailbox.fetch
+    calls: list[int] = []
 
     def breaking(folder: FolderPath, refs: Sequence[str]) -> Iterator[Fetched | FetchFailure]:
-        if len(move.archive.known(INBOX)) >= 100:
+        calls.append(len(refs))
+        if len(calls) > 1:
             raise ConnectionLost("server", "reset")
         yield from whole(folder, refs)
 
@@ -357,3 +360,55 @@ def test_a_folder_that_went_away_while_its_message_was_being_written(move: Move)
     del target.append
     move.run()
     assert bodies(target) == Counter({(INBOX, raw(1)): 1, (("Sent Items",), raw(90)): 1})
+
+
+@pytest.mark.parametrize("tokens", [True, False])
+def test_what_the_server_only_shows_once_more_is_counted_and_left_out(move: Move, tokens: bool) -> None:
+    """Gmail's "All Mail": what loses its last label moves from there, and what gains one is no longer delivered twice."""
+    everything: FolderPath = ("[Gmail]", "All Mail")
+    source = move.source = Wrapped(MemoryMailbox(change_tokens=tokens))
+    put(source.mailbox, INBOX, 1, 2)
+    put(source.mailbox, everything, 1, 2, 3)
+    labelled = {raw(1), raw(2)}
+    whole = source.mailbox.changes
+
+    def changes(folder: FolderPath, since: str | None) -> Any:
+        if folder != everything:
+            return whole(folder, since)
+        found = whole(folder, None)
+        raws = {one.ref: one.raw for one in source.mailbox.fetch(folder, [entry.ref for entry in found.entries])}
+        shown = [entry for entry in found.entries if raws[entry.ref] in labelled]
+        own = [entry for entry in found.entries if raws[entry.ref] not in labelled]
+        return FolderChanges(own, (), True, None, shown)
+
+    source.changes = changes
+    for _ in range(2):
+        for account in move.run():
+            assert (account.source, account.moved, account.skipped, account.failed) == (5, 3, 2, 0)
+    assert move.codes(State.SKIPPED) == {"mail.shown-elsewhere": 2}
+    assert bodies(move.target) == Counter({(INBOX, raw(1)): 1, (INBOX, raw(2)): 1, (everything, raw(3)): 1})
+    labelled.remove(raw(1))
+    labelled.add(raw(3))
+    source.mailbox.delete(INBOX, refs_of(source.mailbox, INBOX)[:1])
+    put(source.mailbox, INBOX, 3)
+    target = move.target = Wrapped(move.target)
+    target.append = None
+    archived, delivered = move.run()
+    assert (archived.source, archived.moved, archived.skipped) == (5, 3, 2)
+    assert (delivered.source, delivered.moved, delivered.skipped) == (4, 3, 1)
+    assert [account.skipped for account in move.run()] == [2, 2]
+    assert bodies(move.target) == Counter({(INBOX, raw(2)): 1, (INBOX, raw(3)): 1, (everything, raw(1)): 1})
+
+
+def test_an_unchanged_mailbox_is_not_listed_again_but_still_counted(move: Move) -> None:
+    put(move.source, INBOX, *range(5))
+    put(move.source, ARKIV, 7)
+    move.run()
+    archive = move.archive = Wrapped(move.archive)
+    archive.entries = None
+    assert move.collect().source == 6
+    del archive.entries
+    # A message that the archive lost behind the ledger's back is found out.
+    archive._connection.execute("DELETE FROM entry WHERE ref = ?", (refs_of(move.source, ARKIV)[0],))
+    with pytest.raises(DoesNotReconcile):
+        move.collect()

@@ -4,13 +4,9 @@ from __future__ import annotations
 
 import ssl
 import time
-from collections.abc import Callable
-from contextlib import AbstractContextManager
 from datetime import UTC, datetime
-from pathlib import Path
 
 import pytest
-import trustme
 
 from skyflytt.errors.connection import ConnectionLost, PasswordRefused, ServerBusy, ServerUnreachable, TlsMissing
 from skyflytt.errors.mail import (
@@ -26,65 +22,9 @@ from skyflytt.mail.imap.folders import Namespace, tame
 from skyflytt.mail.imap.listing import entries, internal_date
 from skyflytt.mail.imap.session import uid_set, uids_of
 from skyflytt.mail.port import Fetched, FetchFailure, FolderRole
-from skyflytt.project.servers import ImapServer
 from tests.contract.mail_messages import RECEIVED, message, new
-from tests.real.scripted_imap import ScriptedImap, scripted_imap
-
-INBOX = ("INBOX",)
-Script = dict[str, bytes | None]
-Start = Callable[..., AbstractContextManager[ScriptedImap]]
-
-BASE: Script = {
-    "CAPABILITY": b"* CAPABILITY IMAP4rev1\r\n{tag} OK\r\n",
-    "LOGIN": b"{tag} OK in\r\n",
-    "LOGOUT": b"* BYE\r\n{tag} OK\r\n",
-    'LIST "" ""': b'* LIST (\\Noselect) "/" ""\r\n{tag} OK\r\n',
-    "LIST": b'* LIST () "/" INBOX\r\n{tag} OK\r\n',
-    "EXAMINE": b"* 2 EXISTS\r\n* OK [UIDVALIDITY 9] ok\r\n* FLAGS (\\Seen)\r\n{tag} OK [READ-ONLY] ok\r\n",
-    "SELECT": b"* 2 EXISTS\r\n* OK [UIDVALIDITY 9] ok\r\n* FLAGS (\\Seen)\r\n* OK [PERMANENTFLAGS (\\Seen)] ok\r\n{tag} OK [READ-WRITE] ok\r\n",
-    "UID FETCH 5:6 (UID RFC822.SIZE)": b"* 1 FETCH (UID 5 RFC822.SIZE 3)\r\n* 2 FETCH (RFC822.SIZE 3 UID 6)\r\n{tag} OK\r\n",
-    "UID FETCH 5 (UID RFC822.SIZE)": b"* 1 FETCH (UID 5 RFC822.SIZE 3)\r\n{tag} OK\r\n",
-    "UID FETCH 6 (UID RFC822.SIZE)": b"* 2 FETCH (UID 6 RFC822.SIZE 3)\r\n{tag} OK\r\n",
-}
-
-
-def follow(script: Script) -> Callable[[bytes, bytes], bytes | None]:
-    """The answer of the longest command of the script that a line begins with."""
-
-    def answer(tag: bytes, rest: bytes) -> bytes | None:
-        found = [command for command in script if rest.startswith(command.encode())]
-        words = script[max(found, key=len)] if found else b"{tag} BAD what?\r\n"
-        return words if words is None else words.replace(b"{tag} OK\r\n", b"{tag} OK done\r\n").replace(b"{tag}", tag)
-
-    return answer
-
-
-@pytest.fixture(scope="module")
-def authority() -> trustme.CA:
-    return trustme.CA()
-
-
-@pytest.fixture
-def tls(authority: trustme.CA) -> ssl.SSLContext:
-    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
-    authority.issue_cert("localhost").configure_cert(context)
-    return context
-
-
-@pytest.fixture
-def settings(authority: trustme.CA, tmp_path: Path) -> Callable[[int, str], ImapServer]:
-    authority.cert_pem.write_to_path(tmp_path / "ca.pem")
-    return lambda port, security="tls": ImapServer.model_validate(
-        {"kind": "imap", "host": "localhost", "port": port, "security": security, "ca_file": tmp_path / "ca.pem"}
-    )
-
-
-@pytest.fixture
-def talking(tls: ssl.SSLContext) -> Start:
-    return lambda changes, **options: scripted_imap(follow(BASE | changes), context=tls, **options)
-
-
-Settings = Callable[..., ImapServer]
+from tests.mail.imap.scripts import BASE, INBOX, Script, Settings, Start, follow
+from tests.real.scripted_imap import scripted_imap
 
 
 def fetched(talking: Start, settings: Settings, changes: Script) -> list[Fetched | FetchFailure]:
@@ -211,7 +151,7 @@ def test_a_server_that_hangs(talking: Start, settings: Settings) -> None:
     with (
         talking({"EXAMINE": None}) as server,
         pytest.raises(ConnectionLost),
-        open_imap_source(settings(server.port), "anna", "x", timeout_s=0.5) as source,
+        open_imap_source(settings(server.port, timeout_s=0.5), "anna", "x") as source,
     ):
         source.changes(INBOX, None)
     assert time.monotonic() - begin < 5

@@ -1,0 +1,110 @@
+"""Many messages into one folder: as streams where the server takes them, else as MIME and properties; each with its ref or failure.
+
+What Exchange keeps is not marked with our key, for the mailbox is the customer's: who is cut off while writing finds his messages again
+by their fingerprints, as at every other target.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from copy import deepcopy
+
+from exchangelib import errors as ews
+
+from skyflytt.errors.base import Failure
+from skyflytt.errors.connection import ServerBusy
+from skyflytt.errors.mail import MessageAltered, MessageRefused
+from skyflytt.mail.ews.answers import DEFAULT_BACK_OFF_S
+from skyflytt.mail.ews.batches import BatchSize
+from skyflytt.mail.ews.creating import NeedsStreams, new_item
+from skyflytt.mail.ews.errors import NOT_OFFERED, of_new_item
+from skyflytt.mail.ews.requests import create_items, new_upload, upload_items
+from skyflytt.mail.ews.session import Session
+from skyflytt.mail.ews.streams import is_associated, stream_of
+from skyflytt.mail.ews.xml import Element, attribute_at
+from skyflytt.mail.port import NewMessage
+
+MOST_BYTES = 8_000_000
+NO_FOLDER = "AAAA"
+"""An id that no folder has."""
+
+
+Sent = tuple[int, Element, int]
+"""A message on its way: its place among those handed over, its element, and about how many bytes that is."""
+
+
+class Appending:
+    """Whether the server takes streams is found out by the first question."""
+
+    def __init__(self, session: Session) -> None:
+        self._session = session
+        self._size = BatchSize(10, 20)
+        self._uploads: bool | None = None
+
+    @property
+    def uploads(self) -> bool:
+        """Whether the server has UploadItems; asked for a folder that cannot be, so that nothing is written."""
+        if self._uploads is None:
+            try:
+                self._session.ask(upload_items([new_upload(NO_FOLDER, b"")]))
+                self._uploads = True
+            except NOT_OFFERED:
+                self._uploads = False
+            except ews.ResponseMessageError:
+                self._uploads = True  # it knows the operation, and that there is no such folder
+        return self._uploads
+
+    def append(self, folder: str, messages: Sequence[NewMessage]) -> list[str | Failure]:
+        """The ref or failure of each message, in their order. Failures name a message by its place in `messages`."""
+        outcomes: dict[int, str | Failure] = {}
+        for batch in self._batches(folder, messages, outcomes):
+            outcomes.update(self._write(folder, batch))
+        return [outcomes[place] for place in range(len(messages))]
+
+    def _batches(
+        self, folder: str, messages: Sequence[NewMessage], outcomes: dict[int, str | Failure]
+    ) -> Iterator[list[Sent]]:
+        batch: list[Sent] = []
+        total = 0
+        for place, message in enumerate(messages):
+            try:
+                element, size = self._element(folder, message)
+            except NeedsStreams as missing:
+                outcomes[place] = MessageRefused(str(place), str(missing))
+                continue
+            if batch and (len(batch) >= self._size.count or total + size > MOST_BYTES):
+                yield batch
+                batch, total = [], 0
+            batch.append((place, element, size))
+            total += size
+        if batch:
+            yield batch
+
+    def _element(self, folder: str, message: NewMessage) -> tuple[Element, int]:
+        if not self.uploads:
+            return new_item(message), len(message.raw)
+        stream = stream_of(message)
+        return new_upload(folder, stream, associated=is_associated(message)), len(stream)
+
+    def _write(self, folder: str, batch: Sequence[Sent]) -> dict[int, str | Failure]:
+        def request(some: Sequence[Sent]) -> Element:
+            elements = [deepcopy(element) for _, element, _ in some]
+            return upload_items(elements) if self.uploads else create_items(folder, elements)
+
+        try:
+            answers = self._session.ask_each(request, batch)
+        except ews.ErrorTimeoutExpired as error:
+            # The server may have written some of them: whoever asked looks which, and comes back.
+            self._size.too_much(len(batch))
+            raise ServerBusy(self._session.server, str(error), retry_after_s=DEFAULT_BACK_OFF_S) from error
+        self._size.went_well(len(batch))
+        return {place: _outcome(place, answer) for (place, _, _), answer in zip(batch, answers, strict=True)}
+
+
+def _outcome(place: int, answer: Element | Exception) -> str | Failure:
+    if isinstance(answer, Exception):
+        if isinstance(answer, ews.ErrorFolderNotFound | ews.ErrorAccessDenied | ews.ErrorCreateItemAccessDenied):
+            raise answer
+        return of_new_item(answer, str(place))
+    ref = attribute_at(answer, "m:ItemId", "Id") or attribute_at(answer, "m:Items/*/t:ItemId", "Id")
+    return ref or MessageAltered(str(place), "the server took it, but did not say where it is")

@@ -1,0 +1,45 @@
+"""Attachments of an item that comes without MIME and without a stream ([MS-OXWSATT])."""
+
+from __future__ import annotations
+
+import base64
+from collections.abc import Iterator, Sequence
+
+from exchangelib import errors as ews
+
+from skyflytt.mail.ews.session import Session
+from skyflytt.mail.ews.xml import Element, attribute_at, find, find_all, m, name_of, t, text_at
+from skyflytt.outlook.mapi import Attachment, Properties, tags
+from skyflytt.outlook.mime.inbound import from_mime
+
+BY_VALUE, EMBEDDED = 1, 5
+"""PidTagAttachMethod."""
+
+
+def attachments_of(session: Session, item: Element) -> list[Attachment]:
+    """Raises exchangelib's error of the first that the server does not give: half an item is none."""
+    return list(_fetched(session, find_all(item, "t:Attachments/*")))
+
+
+def _fetched(session: Session, named: Sequence[Element]) -> Iterator[Attachment]:
+    for element in named:
+        id_ = attribute_at(element, "t:AttachmentId", "Id")
+        shape = m("AttachmentShape", t("IncludeMimeContent", "true"))
+        answer = session.ask_one(m("GetAttachment", shape, m("AttachmentIds", t("AttachmentId", Id=id_))))
+        attached = find(answer, "m:Attachments/*")
+        if attached is None:
+            raise ews.ErrorItemCorrupt("the server does not give an attachment of it")
+        yield _attachment(attached)
+
+
+def _attachment(element: Element) -> Attachment:
+    name = text_at(element, "t:Name")
+    properties: Properties = {tags.ATTACH_LONG_FILENAME: name, tags.DISPLAY_NAME: name, tags.RENDERING_POSITION: -1}
+    for tag, path in ((tags.ATTACH_MIME_TAG, "t:ContentType"), (tags.ATTACH_CONTENT_ID, "t:ContentId")):
+        if value := text_at(element, path):
+            properties[tag] = value
+    if name_of(element) == "ItemAttachment":
+        raw = base64.b64decode(text_at(element, "*/t:MimeContent"))
+        return Attachment(properties | {tags.ATTACH_METHOD: EMBEDDED}, from_mime(raw))
+    data = base64.b64decode(text_at(element, "t:Content"))
+    return Attachment(properties | {tags.ATTACH_METHOD: BY_VALUE, tags.ATTACH_DATA: data})

@@ -1,0 +1,73 @@
+"""The target named a folder's messages anew (IMAP: its UIDVALIDITY changed, as after a restore): find our copies under their new refs."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+
+from skyflytt.errors.base import Permanent
+from skyflytt.ledger import items
+from skyflytt.ledger.items import Done, Item
+from skyflytt.ledger.ledger import Ledger
+from skyflytt.ledger.passes import Pass
+from skyflytt.ledger.schema import Origin, State, Verified
+from skyflytt.mail.identity import fingerprint
+from skyflytt.mail.keys import folder_path
+from skyflytt.mail.port import Fetched, MailTarget
+
+
+def follow(ledger: Ledger, running: Pass, target: MailTarget, containers: Iterable[str]) -> None:
+    """Give items of these target folders their copies' new refs, matched by identity. Nothing at the target is touched.
+
+    Only refs of the form "<validity>:<number>" can go out of date. A copy that is not found again keeps its old ref.
+    """
+    asked = set(containers)
+    known: dict[str, list[Item]] = defaultdict(list)
+    for item in items.stream(ledger, running.workload) if asked else ():
+        if item.target_ref is not None and item.target_container in asked:
+            known[item.target_container].append(item)
+    for container, there in known.items():
+        _follow_folder(ledger, running, target, container, there)
+
+
+def _follow_folder(ledger: Ledger, running: Pass, target: MailTarget, container: str, known: Sequence[Item]) -> None:
+    try:
+        refs = target.refs(folder_path(container))
+    except Permanent:
+        return  # the folder is not there, so nothing has a new ref in it
+    validity = _validity(refs[0]) if refs else ""
+    stale = [item for item in known if validity and _validity(item.target_ref or "") not in ("", validity)]
+    if not stale:
+        return
+    taken = {item.target_ref for item in known}
+    new = _by_identity(target, container, [ref for ref in refs if ref not in taken])
+    found = [(item, new[item.identity or ""].pop()) for item in stale if new.get(item.identity or "")]
+    _record(ledger, running, container, found)
+
+
+def _by_identity(target: MailTarget, container: str, refs: Sequence[str]) -> dict[str, list[str]]:
+    by_identity: dict[str, list[str]] = defaultdict(list)
+    for answer in target.fetch(folder_path(container), refs) if refs else ():
+        if isinstance(answer, Fetched):
+            by_identity[fingerprint(answer.raw).fingerprint].append(answer.ref)
+    return by_identity
+
+
+def _record(ledger: Ledger, running: Pass, container: str, found: Sequence[tuple[Item, str]]) -> None:
+    """What was done stays done, what is open stays open; whose copy it is stays as it was."""
+    settled = [
+        Done(item.key, ref, Verified.FINGERPRINT, item.identity or "", container, item.origin or Origin.PUT)
+        for item, ref in found
+        if item.state is State.DONE or (item.state is State.SEEN and item.origin is Origin.FOUND)
+    ]
+    finished = {done.key for done in settled}
+    ours = [(item, ref) for item, ref in found if item.key not in finished and item.origin is Origin.PUT]
+    items.finish(ledger, running, settled)
+    items.settle(ledger, running, [(item.key, ref, container) for item, ref in ours])
+    items.record_gone(ledger, running.workload, [item.key for item, _ in ours if item.state is State.GONE])
+
+
+def _validity(ref: str) -> str:
+    """What stands before the number; empty for refs of another form."""
+    before, colon, _ = ref.partition(":")
+    return before if colon else ""
