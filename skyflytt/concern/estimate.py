@@ -65,7 +65,7 @@ class Estimate:
 
 def estimate(facts: Facts, rates: Rates) -> Estimate:
     """The estimate for everything that was counted."""
-    workloads = tuple(_workload(amount, rates[amount.label]) for amount in facts.amounts())
+    workloads = tuple(workload_estimate(amount, rates[amount.label]) for amount in facts.amounts())
     first = sum(one.first_pass_hours or 0.0 for one in workloads)
     delta = sum(one.delta_pass_hours or 0.0 for one in workloads)
     contract = facts.project.contract
@@ -84,11 +84,12 @@ def estimate(facts: Facts, rates: Rates) -> Estimate:
     )
 
 
-def _workload(amount: Amount, rate: Rate) -> WorkloadEstimate:
+def workload_estimate(amount: Amount, rate: Rate) -> WorkloadEstimate:
+    """How long the first pass over one workload takes, and a delta pass a day later."""
     listing = amount.measured.listed / rate.listed_per_second if rate.listed_per_second else 0.0
     days = DELTA_EVERY / timedelta(days=RECENT_DAYS)
-    first = _transfer(rate, amount.items, amount.size_bytes)
-    delta = _transfer(rate, amount.recent_items * days, amount.recent_bytes * days)
+    first = transfer_seconds(rate, amount.items, amount.size_bytes)
+    delta = transfer_seconds(rate, amount.recent_items * days, amount.recent_bytes * days)
     return WorkloadEstimate(
         kind=amount.kind,
         name=amount.name,
@@ -105,7 +106,7 @@ def _workload(amount: Amount, rate: Rate) -> WorkloadEstimate:
     )
 
 
-def _transfer(rate: Rate, items: float, size_bytes: float) -> float | None:
+def transfer_seconds(rate: Rate, items: float, size_bytes: float) -> float | None:
     """Seconds: by the number of items or by their bytes, whichever takes longer, since the sample may have been of small ones."""
     if not items:
         return 0.0

@@ -38,6 +38,21 @@ class TargetFacts:
 
 
 @dataclass(frozen=True, slots=True)
+class StoreFacts:
+    """What stands beside the mailbox under the same account: `store` is archive or public.
+
+    `failure_code` and `failure` say why it could not be opened; a store that is not there has neither, and no items.
+    """
+
+    store: str
+    there: bool
+    items: int = 0
+    folders: int = 0
+    failure_code: str | None = None
+    failure: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class ArchiveFacts:
     """What the mailbox archive knows of the messages themselves.
 
@@ -71,6 +86,7 @@ class MailboxFacts:
     recent_bytes: int = 0
     archive: ArchiveFacts | None = None
     measured: Measured = field(default_factory=Measured)
+    stores: tuple[StoreFacts, ...] = ()
 
     @property
     def messages(self) -> int:

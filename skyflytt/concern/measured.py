@@ -10,13 +10,17 @@ RECENT_DAYS = 30
 
 @dataclass(frozen=True, slots=True)
 class Measured:
-    """The listing of the whole workload, and the reading of a small sample of its payloads; times are in seconds."""
+    """The listing of the whole workload, and the reading of a small sample of its payloads; times are in seconds.
+
+    `sampled_streams` is how many of the sampled messages came as FastTransfer streams.
+    """
 
     listed: int = 0
     listing_seconds: float = 0.0
     sampled: int = 0
     sampled_bytes: int = 0
     sampling_seconds: float = 0.0
+    sampled_streams: int = 0
 
 
 @dataclass(frozen=True, slots=True)

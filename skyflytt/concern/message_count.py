@@ -50,8 +50,10 @@ class MessageCount:
             self._folders.append(self._folder(source, folder))
             done += folder.message_count
             progress(min(done, total), total)
-        sampled, sampled_bytes, seconds = read_messages(source, self._chosen.chosen)
-        return self._facts(Measured(self._listed, self._seconds, sampled, sampled_bytes, seconds))
+        read = read_messages(source, self._chosen.chosen)
+        return self._facts(
+            Measured(self._listed, self._seconds, read.messages, read.size_bytes, read.seconds, read.streams)
+        )
 
     def _folder(self, source: MailSource, folder: Folder) -> FolderFacts:
         left = self.excluded(folder.path)

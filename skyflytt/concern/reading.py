@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from time import monotonic
+from typing import NamedTuple
 
 from skyflytt.errors.base import Permanent
 from skyflytt.files.port import Entry, FileStore
@@ -21,24 +22,34 @@ MOST_OF_ONE_FILE = 1_000_000
 Chosen = tuple[FolderPath, MessageEntry]
 
 
-def read_messages(source: MailSource, chosen: Iterable[Chosen]) -> tuple[int, int, float]:
-    """Messages read, their bytes and the seconds it took; those that the source cannot give are left out."""
+class MessagesRead(NamedTuple):
+    """`streams` is how many of the messages came as FastTransfer streams."""
+
+    messages: int
+    size_bytes: int
+    seconds: float
+    streams: int
+
+
+def read_messages(source: MailSource, chosen: Iterable[Chosen]) -> MessagesRead:
+    """What was read of `chosen`; messages that the source cannot give are left out."""
     left, by_folder = MOST_MESSAGE_BYTES, defaultdict[FolderPath, list[str]](list)
     for folder, entry in chosen:
         if entry.size_bytes <= left:
             left -= entry.size_bytes
             by_folder[folder].append(entry.ref)
-    messages = size = 0
+    messages = size = streams = 0
     started = monotonic()
     for folder, refs in by_folder.items():
-        read = _read_folder(source, folder, refs)
-        messages, size = messages + len(read), size + sum(read)
-    return messages, size, monotonic() - started
+        for read in _read_folder(source, folder, refs):
+            messages, size = messages + 1, size + len(read.raw)
+            streams += read.stream is not None
+    return MessagesRead(messages, size, monotonic() - started, streams)
 
 
-def _read_folder(source: MailSource, folder: FolderPath, refs: Sequence[str]) -> list[int]:
+def _read_folder(source: MailSource, folder: FolderPath, refs: Sequence[str]) -> list[Fetched]:
     try:
-        return [len(answer.raw) for answer in source.fetch(folder, refs) if isinstance(answer, Fetched)]
+        return [answer for answer in source.fetch(folder, refs) if isinstance(answer, Fetched)]
     except Permanent:  # the folder went away since it was listed
         return []
 

@@ -4,16 +4,21 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import timedelta
+from functools import partial
 
 from skyflytt.concern.archive_count import count_archive
-from skyflytt.concern.mailbox_facts import LARGE_MESSAGE_BYTES, ArchiveFacts, MailboxFacts, TargetFacts
+from skyflytt.concern.mailbox_facts import LARGE_MESSAGE_BYTES, ArchiveFacts, MailboxFacts, StoreFacts, TargetFacts
 from skyflytt.concern.measured import RECENT_DAYS
 from skyflytt.concern.message_count import MessageCount
 from skyflytt.errors.base import Failure
 from skyflytt.ledger.progress import Progress
+from skyflytt.mail.ews import open_ews_source
+from skyflytt.mail.probe.routes import STORES, look_into
 from skyflytt.phase.mailboxes import excluded, open_mailbox_archive, open_source, open_target
 from skyflytt.phase.migration import Migration
 from skyflytt.project.mailboxes import Mailbox
+from skyflytt.project.secret_keys import mailbox_keys
+from skyflytt.project.servers import EwsServer
 
 
 def count_mailbox(migration: Migration, name: str, progress: Progress) -> MailboxFacts:
@@ -28,7 +33,9 @@ def count_mailbox(migration: Migration, name: str, progress: Progress) -> Mailbo
     recent = migration.clock.now() - timedelta(days=RECENT_DAYS)
     with open_source(migration, mailbox) as source:
         facts = MessageCount(name, target, limit, excluded(mailbox), recent).run(source, progress)
-    return replace(facts, archive=look_into_archive(migration, mailbox))
+    return replace(
+        facts, archive=look_into_archive(migration, mailbox), stores=look_into_other_stores(migration, mailbox)
+    )
 
 
 def look_at_target(migration: Migration, mailbox: Mailbox) -> TargetFacts:
@@ -39,6 +46,20 @@ def look_at_target(migration: Migration, mailbox: Mailbox) -> TargetFacts:
             return TargetFacts(True, max_message_bytes=target.capabilities.max_message_bytes)
     except Failure as failure:
         return TargetFacts(False, failure.code, failure.sentence)
+
+
+def look_into_other_stores(migration: Migration, mailbox: Mailbox) -> tuple[StoreFacts, ...]:
+    """What the account has beside its mailbox at a hosted Exchange: an archive mailbox, public folders."""
+    server = migration.project.server(mailbox.source.server)
+    if not isinstance(server, EwsServer) or server.store != "primary":
+        return ()
+    secret = migration.secrets.get(*mailbox_keys(mailbox.name, "source", mailbox.source.server))
+    return tuple(
+        look_into(
+            store, partial(open_ews_source, server.model_copy(update={"store": store}), mailbox.source.login, secret)
+        )
+        for store in STORES
+    )
 
 
 def look_into_archive(migration: Migration, mailbox: Mailbox) -> ArchiveFacts | None:

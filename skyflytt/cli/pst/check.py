@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import json
 from collections import Counter
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -24,13 +22,14 @@ def check(
     Exit status 0: sound (warnings are what files of Outlook have too); 1: findings that make a reader reject the file or lose something;
     2: not a PST, cut short, or encrypted with an unknown method.
     """
+    from skyflytt.cli.progress import bars  # noqa: PLC0415
     from skyflytt.outlook.pst.check import check_pst  # noqa: PLC0415
 
     show = show_json if as_json else show_line
     counts: Counter[str] = Counter()
     advice: dict[str, None] = {}
-    with bar(file) as progress:
-        for finding in check_pst(file, progress):
+    with bars(transient=True) as shown:
+        for finding in check_pst(file, shown.of(file.name)):
             counts[finding.severity] += 1
             advice.setdefault(finding.advice)
             show(finding)
@@ -56,19 +55,3 @@ def tell_summary(file: Path, counts: Counter[str], advice: list[str]) -> None:
     typer.echo(f"{file}: {numbers}.")
     for one in advice:
         typer.echo(one)
-
-
-@contextmanager
-def bar(file: Path) -> Iterator[Callable[[int, int], None]]:
-    """A progress bar on a terminal, counted in blocks and nodes; nothing elsewhere."""
-    from rich.console import Console  # noqa: PLC0415
-    from rich.progress import Progress  # noqa: PLC0415
-
-    console = Console(stderr=True)
-    with Progress(console=console, disable=not console.is_terminal, transient=True) as bars:
-        task = bars.add_task(file.name, total=None)
-
-        def tell(done: int, total: int) -> None:
-            bars.update(task, completed=done, total=total)
-
-        yield tell

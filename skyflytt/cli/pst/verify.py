@@ -16,7 +16,7 @@ def verify(
     as_json: Annotated[bool, typer.Option("--json", help="Tell the outcome as JSON.")] = False,
 ) -> None:
     """Read the PST files with libpff and compare every item with its source; exit 1 when something differs."""
-    from skyflytt.cli.pst.progress import counting  # noqa: PLC0415
+    from skyflytt.cli.progress import counting  # noqa: PLC0415
     from skyflytt.mail.export.pst import meant  # noqa: PLC0415
     from skyflytt.mail.items.detect import open_items  # noqa: PLC0415
     from skyflytt.outlook.pst.verification import verify_pst  # noqa: PLC0415

@@ -34,7 +34,7 @@ def write(
     as_json: Annotated[bool, typer.Option("--json", help="Tell the outcome as JSON.")] = False,
 ) -> None:
     """Write a genuine PST file, read it back with libpff and compare every item with what was meant."""
-    from skyflytt.cli.pst.progress import counting  # noqa: PLC0415
+    from skyflytt.cli.progress import counting  # noqa: PLC0415
     from skyflytt.errors.files import WorkspaceFull  # noqa: PLC0415
     from skyflytt.mail.export.pst import write_items  # noqa: PLC0415
     from skyflytt.mail.items.detect import open_items  # noqa: PLC0415

@@ -1,0 +1,160 @@
+"""One mailbox moved without a project file, by the passes that the flows run: into an archive, and from there to a target."""
+
+from __future__ import annotations
+
+import hashlib
+import sqlite3
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+
+from sqlalchemy.exc import OperationalError
+
+from skyflytt.deadline.clock import Clock
+from skyflytt.errors.ledger import NotALedger
+from skyflytt.ledger import items, projects
+from skyflytt.ledger.ledger import Ledger
+from skyflytt.ledger.open import open_ledger
+from skyflytt.ledger.passes import Account
+from skyflytt.ledger.progress import Progress, untold
+from skyflytt.ledger.removals import REMOVAL_LIMIT
+from skyflytt.ledger.schema import State
+from skyflytt.ledger.workloads import Workload, ensure_workload
+from skyflytt.mail.archive import MailboxArchive, open_archive
+from skyflytt.mail.collect import ArchivePass
+from skyflytt.mail.deliver import DeliveryPass
+from skyflytt.mail.guard import AppendAfterCutover
+from skyflytt.mail.listing import by_key, not_archived
+from skyflytt.mail.port import MailSource, MailTarget
+from skyflytt.project.fields import slug_of
+
+_SQLITE = b"SQLite format 3\0"
+_TABLES = {"project", "workload", "item", "pass"}
+
+
+@dataclass(frozen=True, slots=True)
+class Alone:
+    """A mailbox with its ledger and its archive. `name` is the move's own name in the ledger, which may hold several."""
+
+    ledger: Ledger
+    name: str
+    archive: MailboxArchive
+
+    def fetch(self, source: MailSource, progress: Progress = untold) -> Account:
+        """One archive pass."""
+        return self._archive_pass(source, progress).run(source.folders())
+
+    def sync(
+        self,
+        source: MailSource,
+        target: MailTarget,
+        removal_limit: float | None = None,
+        fetching: Progress = untold,
+        delivering: Progress = untold,
+    ) -> Account:
+        """One archive pass and one delivery pass; in the mode that the ledger is in."""
+        folders = source.folders()
+        self._archive_pass(source, fetching).run(folders)
+        guarded = AppendAfterCutover(target, lambda: projects.mode(self.ledger, self.name))
+        left_out = not_archived(self.ledger, self._workload("archive"))
+        return DeliveryPass(
+            self.ledger,
+            self._workload("mailbox"),
+            self.archive,
+            guarded,
+            folders,
+            left_out,
+            removal_limit=REMOVAL_LIMIT if removal_limit is None else removal_limit,
+            progress=delivering,
+        ).run()
+
+    def only_add(self, by: str) -> None:
+        """From now on and for good, nothing at the target is removed, moved or marked."""
+        projects.cut_over(self.ledger, self.name, by)
+
+    def failed(self, account: Account) -> Iterator[Failed]:
+        """The messages that a pass could not move, by their names."""
+        archived = by_key(self.archive.entries()) if account.failed else {}
+        for item in items.stream(self.ledger, account.workload, State.FAILED):
+            message = archived.get(item.key)
+            yield Failed(
+                item.container or item.key,
+                message.subject if message else "",
+                (message.sent or message.received) if message else None,
+                item.code or "",
+                item.detail or "",
+            )
+
+    def _archive_pass(self, source: MailSource, progress: Progress) -> ArchivePass:
+        return ArchivePass(self.ledger, self._workload("archive"), source, self.archive, progress=progress)
+
+    def _workload(self, kind: str) -> Workload:
+        return ensure_workload(self.ledger, self.name, kind, "mailbox")
+
+
+@dataclass(frozen=True, slots=True)
+class Failed:
+    """A message that was not moved: its folder, or its key where it could not even be fetched."""
+
+    folder: str
+    subject: str
+    date: datetime | None
+    code: str
+    detail: str
+
+
+@contextmanager
+def open_alone(ledger_file: Path, archive_file: Path, *, name: str, owner: str, clock: Clock) -> Iterator[Alone]:
+    """The move called `name`; `owner` is the source, whose archive this must be. Both files are made if they are not there.
+
+    Raises `NotALedger`, `LedgerNewer`, and what `open_archive` raises.
+    """
+    ledger = _opened(ledger_file, clock)
+    try:
+        projects.ensure_project(ledger, name)
+        archive_file.parent.mkdir(parents=True, exist_ok=True)
+        with open_archive(archive_file, owner, clock) as archive:
+            yield Alone(ledger, name, archive)
+    finally:
+        ledger.engine.dispose()
+
+
+def archive_beside(ledger_file: Path, owner: str) -> Path:
+    """Where the archive of the source `owner` is kept unless somebody says otherwise."""
+    name = f"{slug_of(owner)[:60]}-{hashlib.sha256(owner.encode()).hexdigest()[:8]}.skymail"
+    return ledger_file.with_name(f"{ledger_file.name}.archives") / name
+
+
+def _opened(file: Path, clock: Clock) -> Ledger:
+    _refuse_other_files(file)
+    try:
+        return open_ledger(f"sqlite:///{file}", clock)
+    except (OSError, OperationalError) as error:
+        raise NotALedger(str(file), str(error.orig if isinstance(error, OperationalError) else error)) from error
+
+
+def _refuse_other_files(file: Path) -> None:
+    """Before tables are made in another program's database."""
+    try:
+        with file.open("rb") as there:
+            start = there.read(len(_SQLITE))
+    except FileNotFoundError:
+        return
+    except OSError as error:
+        raise NotALedger(str(file), error.strerror or str(error)) from error
+    if start and (start != _SQLITE or not _is_ledger(file)):
+        raise NotALedger(str(file), "the file is something else")
+
+
+def _is_ledger(file: Path) -> bool:
+    connection = sqlite3.connect(f"{file.absolute().as_uri()}?mode=ro", uri=True)
+    try:
+        tables = {name for (name,) in connection.execute("SELECT name FROM sqlite_master WHERE type = 'table'")}
+    except sqlite3.DatabaseError:
+        return False
+    finally:
+        connection.close()
+    # Killed while its tables were being made, it is empty.
+    return not tables or tables >= _TABLES

@@ -1,0 +1,35 @@
+"""An Exchange without ExportItems."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from skyflytt.concern.measured import Measured
+from skyflytt.project.model import Project
+from tests.concern.given import facts, found, mailbox, project
+
+
+@pytest.fixture
+def exchange() -> Project:
+    data: dict[str, Any] = project().model_dump(mode="json", include={"servers", "mailboxes"})
+    anna = next(one for one in data["mailboxes"] if one["name"] == "anna")
+    data["servers"][anna["source"]["server"]] = {"kind": "ews", "url": "https://old.example.com/EWS/Exchange.asmx"}
+    return project(**data)
+
+
+def test_some_or_all_by_mime(exchange: Project) -> None:
+    (concern,) = found(
+        "mail_without_streams", facts(mailbox(measured=Measured(sampled=20, sampled_streams=3)), of=exchange)
+    )
+    assert (concern.subject, concern.found) == ("mailbox anna", "17 of 20 sampled items came by MIME.")
+
+
+def test_nothing_with_streams_or_nothing_read(exchange: Project) -> None:
+    for measured in (Measured(sampled=20, sampled_streams=20), Measured()):
+        assert not found("mail_without_streams", facts(mailbox(measured=measured), of=exchange))
+
+
+def test_nobody_expects_streams_of_imap() -> None:
+    assert not found("mail_without_streams", facts(mailbox(measured=Measured(sampled=20))))
