@@ -36,6 +36,9 @@ def mail_place(servers: Mapping[str, Any], end: Mapping[str, Any]) -> Place | No
             str(settings.get("host")).casefold(),
             str(settings.get("port") or imap_port(dict(settings))),
         )
+    elif settings.get("kind") == "ews":
+        # An archive mailbox is another place than the mailbox that it belongs to.
+        system = ("ews", str(settings.get("url")).casefold(), str(settings.get("store") or "primary"))
     else:
         system = (str(settings.get("kind")), str(settings.get("root")))
     return Place((*system, str(end["login"]).casefold()), PurePosixPath())

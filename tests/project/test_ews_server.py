@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 from pydantic import ValidationError
 
+from skyflytt.project.places import mail_place
 from skyflytt.project.servers import EwsServer
 
 URL = "https://mail.example.com/EWS/Exchange.asmx"
@@ -39,3 +40,15 @@ def test_an_application_needs_both() -> None:
     with pytest.raises(ValidationError, match="belong together"):
         server(auth="oauth", client_id="app")
     assert server(auth="oauth", client_id="app", token_url="https://login.example.com/token").client_id == "app"
+
+
+def test_mailboxes_of_two_servers_and_an_archive_are_different_places() -> None:
+    servers = {
+        "old": {"kind": "ews", "url": URL},
+        "same": {"kind": "ews", "url": URL.upper()},
+        "archives": {"kind": "ews", "url": URL, "store": "archive"},
+        "new": {"kind": "ews", "url": "https://new.example.com/EWS/Exchange.asmx"},
+    }
+    places = {name: mail_place(servers, {"server": name, "login": "anna@example.com"}) for name in servers}
+    assert places["old"] == places["same"]
+    assert len({places[name] for name in ("old", "archives", "new")}) == 3
