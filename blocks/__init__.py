@@ -5,6 +5,17 @@ from blocks.ftps_drop import FtpsDrop
 from blocks.mailbox_server import MailboxServer
 from blocks.project import MigrationProject
 from blocks.s3_drop import S3Drop
+from blocks.smb_share import SmbShare
 from blocks.smtp import SmtpServer
+from blocks.webdav_folder import WebdavFolder
 
-__all__ = ["FileServer", "FtpsDrop", "MailboxServer", "MigrationProject", "S3Drop", "SmtpServer"]
+__all__ = [
+    "FileServer",
+    "FtpsDrop",
+    "MailboxServer",
+    "MigrationProject",
+    "S3Drop",
+    "SmbShare",
+    "SmtpServer",
+    "WebdavFolder",
+]

@@ -15,7 +15,9 @@ from blocks.ftps_drop import FtpsDrop
 from blocks.mailbox_server import MailboxServer
 from blocks.outside import OutsideSystem, block_name
 from blocks.s3_drop import S3Drop
+from blocks.smb_share import SmbShare
 from blocks.smtp import SmtpServer
+from blocks.webdav_folder import WebdavFolder
 from skyflytt.deadline.clock import Clock, FileClock, SystemClock
 from skyflytt.phase.migration import Migration, open_migration
 from skyflytt.project.load import load_project
@@ -26,6 +28,8 @@ from skyflytt.project.servers import Server
 BLOCK_OF_KIND: Mapping[str, type[Block]] = {
     "imap": MailboxServer,
     "sftp": FileServer,
+    "smb": SmbShare,
+    "webdav": WebdavFolder,
     "ftps": FtpsDrop,
     "s3": S3Drop,
     "smtp": SmtpServer,

@@ -35,6 +35,13 @@ class NameNotUtf8(Permanent):
     advice = "Rename it at the source; other systems cannot store such a name."
 
 
+class NameHidden(Permanent):
+    """The server shows {item} in place of its real name: {detail}"""
+
+    code = "files.name-hidden"
+    advice = "Windows does not allow the real name, so an SMB server hides it. Rename it at the server, or move the share over SFTP."
+
+
 class KindNotCopied(Permanent):
     """{item} is neither file nor folder: {detail}"""
 

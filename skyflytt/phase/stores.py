@@ -10,10 +10,12 @@ from skyflytt.files.guard import AppendAfterCutover, ReadOnly
 from skyflytt.files.local import open_local
 from skyflytt.files.port import FileStore
 from skyflytt.files.sftp import open_sftp
+from skyflytt.files.smb import open_smb
+from skyflytt.files.webdav import open_webdav
 from skyflytt.ledger import projects
 from skyflytt.phase.migration import Migration
 from skyflytt.project.secret_keys import server_key
-from skyflytt.project.servers import LocalServer, SftpServer
+from skyflytt.project.servers import LocalServer, SftpServer, SmbServer, WebdavServer
 from skyflytt.project.shares import Share, SharePlace
 
 
@@ -52,4 +54,9 @@ def _open(migration: Migration, place: SharePlace) -> AbstractContextManager[Fil
     if isinstance(server, SftpServer):
         secret = None if server.key_file else migration.secrets.get(server_key(place.server))
         return open_sftp(server, secret)
+    if isinstance(server, SmbServer):
+        secret = None if server.auth == "kerberos" else migration.secrets.get(server_key(place.server))
+        return open_smb(server, secret)
+    if isinstance(server, WebdavServer):
+        return open_webdav(server, migration.secrets.get(server_key(place.server)))
     raise TypeError(f"{place.server} is no file server")

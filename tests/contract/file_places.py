@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import itertools
 import os
+import pwd
 import tempfile
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager
@@ -23,10 +24,14 @@ from skyflytt.files.memory import open_memory
 from skyflytt.files.port import FileStore
 from skyflytt.files.s3 import open_s3
 from skyflytt.files.sftp import open_sftp
-from skyflytt.project.servers import FtpsServer, LocalServer, S3Server, SftpServer
-from tests.real import asyncssh_server, pyftpdlib_server
+from skyflytt.files.smb import open_smb
+from skyflytt.files.webdav import open_webdav
+from skyflytt.project.servers import FtpsServer, LocalServer, S3Server, SftpServer, SmbServer, WebdavServer
+from tests.real import asyncssh_server, pyftpdlib_server, wsgidav_server
+from tests.real.apache import Apache, running_apache
 from tests.real.processes import free_port, running_module
 from tests.real.proftpd import running_proftpd
+from tests.real.samba import running_samba
 from tests.real.sshd import known_hosts_lines, make_key, running_sshd
 
 Opened = AbstractContextManager[FileStore]
@@ -60,6 +65,8 @@ class Place:
     says_when_it_is_full: bool = True
     forbidden_by_the_server: str = ""
     """Characters that this one server cannot handle, though the protocol can."""
+    forbidden_names: tuple[str, ...] = ()
+    """Names that are refused before they are sent."""
 
     @property
     def may_read_all(self) -> bool:
@@ -191,6 +198,37 @@ def pyftpdlib(base: Path, require: Require) -> Iterator[Place]:
 
 
 @contextlib.contextmanager
+def samba(base: Path, require: Require) -> Iterator[Place]:
+    """Encrypted, as is the default. It shows names that are not UTF-8 under other names; like asyncssh, it is somebody with fewer
+    rights when root runs the suite."""
+    as_root = os.geteuid() == 0
+    with tempfile.TemporaryDirectory(prefix="skyflytt-samba-") as name:
+        Path(name).chmod(0o777)
+        with running_samba(
+            require("samba", binary="smbd"),
+            base / "samba",
+            Path(name),
+            # Not nobody, who is Samba's guest.
+            share_settings="force user = daemon" if as_root else "",
+        ) as server:
+            settings = {"host": "127.0.0.1", "port": server.port, "share": server.share, "user": server.user}
+
+            def opened(root: Path, secret: str = server.password, **changes: Any) -> Opened:
+                below = f"/{root.relative_to(server.path)}"
+                return open_smb(SmbServer(kind="smb", root=below, **(settings | changes)), secret)
+
+            yield Place(
+                opened,
+                server.path,
+                server.port,
+                wrong_secret={"secret": "fel"},
+                owner=pwd.getpwnam("daemon").pw_uid if as_root else None,
+                names_as_they_are=False,
+                forbidden_names=("slutar med punkt.", "slutar med blank ", "...", "con"),
+            )
+
+
+@contextlib.contextmanager
 def moto(base: Path, require: Require) -> Iterator[Place]:
     """It checks no signatures, so there is no wrong secret here."""
     certificates, port = make_certificates(base), free_port()
@@ -225,4 +263,57 @@ def moto(base: Path, require: Require) -> Iterator[Place]:
         )
 
 
-PLACES = (memory, local, openssh, asyncssh, proftpd, pyftpdlib, moto)
+@contextlib.contextmanager
+def open_folder(purpose: str) -> Iterator[Path]:
+    """A folder that everybody can reach and write to, unlike root's own temporary one."""
+    with tempfile.TemporaryDirectory(prefix=f"skyflytt-{purpose}-") as name:
+        Path(name).chmod(0o777)
+        yield Path(name)
+
+
+def webdav_settings(server: Apache, certificates: Certificates) -> dict[str, Any]:
+    return {"host": "127.0.0.1", "port": server.port, "user": server.user, "ca_file": certificates.ca}
+
+
+def _webdav_place(
+    base: Path, settings: dict[str, Any], password: str, certificates: Certificates, **more: Any
+) -> Place:
+    def opened(root: Path, secret: str = password, **changes: Any) -> Opened:
+        at = f"/{root.relative_to(base).as_posix()}"
+        return open_webdav(WebdavServer(kind="webdav", root=at, **(settings | changes)), secret)
+
+    return Place(
+        opened,
+        base,
+        settings["port"],
+        wrong_secret={"secret": "fel"},
+        distrusted=(({"ca_file": certificates.other_ca}, CertificateNotTrusted),),
+        **more,
+    )
+
+
+@contextlib.contextmanager
+def apache(base: Path, require: Require) -> Iterator[Place]:
+    certificates, program = make_certificates(base), require("apache2-bin", binary="apache2")
+    with (
+        open_folder("apache") as folder,
+        open_folder("webdav") as content,
+        running_apache(program, folder, content, certificates.certificate, certificates.key) as server,
+    ):
+        settings = webdav_settings(server, certificates)
+        yield _webdav_place(content, settings, server.password, certificates, owner=server.owner)
+
+
+@contextlib.contextmanager
+def wsgidav(base: Path, require: Require) -> Iterator[Place]:
+    """It keeps times as Windows sets them, cannot go on with a file, and lists no folder that holds a name that is not UTF-8."""
+    certificates, port = make_certificates(base), free_port()
+    settings = {"host": "127.0.0.1", "port": port, "user": wsgidav_server.USER, "ca_file": certificates.ca}
+    content = base / "content"
+    content.mkdir()
+    arguments = (str(port), str(certificates.both), str(content), "hemligt")
+    with running_module("tests.real.wsgidav_server", *arguments, port=port, log=base / "log"):
+        yield _webdav_place(content, settings | {"times": "win32"}, "hemligt", certificates, names_as_they_are=False)
+
+
+PLACES = (memory, local, openssh, asyncssh, proftpd, pyftpdlib, samba, moto, apache, wsgidav)
