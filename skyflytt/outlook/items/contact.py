@@ -36,7 +36,7 @@ BIRTHDAY_LOCAL = Named(PSETID_ADDRESS, 0x80DE, 0x0040)
 ANNIVERSARY_LOCAL = Named(PSETID_ADDRESS, 0x80DF, 0x0040)
 
 _SLOTS = (0x8080, 0x8090, 0x80A0)
-"""The LIDs of the three e-mail addresses begin here: display name, then at +2 type, +3 address, +4 original name, +5 entry id."""
+"""The LIDs of the three e-mail addresses begin here: display name, then at +2 type, +3 address, +4 SMTP address, +5 entry id."""
 _ICON = 0x200
 _FILE_AS_GIVEN = -1
 _PHOTO = "ContactPicture.jpg"
@@ -183,7 +183,7 @@ def _emails(contact: Contact) -> Properties:
             Named(PSETID_ADDRESS, slot, 0x001F): shown,
             Named(PSETID_ADDRESS, slot + 2, 0x001F): person.address_type,
             Named(PSETID_ADDRESS, slot + 3, 0x001F): person.address,
-            Named(PSETID_ADDRESS, slot + 4, 0x001F): person.shown,
+            Named(PSETID_ADDRESS, slot + 4, 0x001F): person.address or person.name,
             Named(PSETID_ADDRESS, slot + 5, 0x0102): one_off_entry_id(person),
         }
     count = min(len(contact.emails), len(_SLOTS))
@@ -198,9 +198,11 @@ def _email(bag: Properties, slot: int) -> Person | None:
     original = text(bag, Named(PSETID_ADDRESS, slot + 4, 0x001F))
     if not address and not original:
         return None
+    shown = text(bag, Named(PSETID_ADDRESS, slot, 0x001F))
     if kind != "SMTP" and "@" in original:
-        return Person("", original)
-    return Person("" if original == address else original, address, kind)
+        kind, address = "SMTP", original
+    name = shown.removesuffix(f" ({address})") if address else original
+    return Person("" if name == address else name, address, kind)
 
 
 def _addresses(contact: Contact) -> Properties:

@@ -13,7 +13,8 @@ from skyflytt.outlook.items.contact import read_contact
 from skyflytt.outlook.items.distribution_list import MEMBERS, STREAM, DistributionList, list_message, read_list
 from skyflytt.outlook.items.losses import losses_of, unmapped_of
 from skyflytt.outlook.items.people import Person
-from skyflytt.outlook.mapi import Message, tags
+from skyflytt.outlook.mapi import Message, Named, tags
+from skyflytt.outlook.mapi.named import PSETID_ADDRESS
 from tests.outlook.items.calendars import CARDS
 
 
@@ -99,3 +100,12 @@ def test_broken_cards_raise_nothing_else() -> None:
             to_vcard(message)
     with pytest.raises(NotAVcard):
         from_vcard("nothing")
+
+
+def test_the_original_display_name_of_an_address_is_the_address() -> None:
+    """[MS-OXOCNTC] 2.2.1.2.4: readers take a contact's SMTP address from there."""
+    message = only("FN:Åke Öst\nN:Öst;Åke;;;\nEMAIL:ake@norrsken.example")
+    assert message.properties[Named(PSETID_ADDRESS, 0x8084, 0x001F)] == "ake@norrsken.example"
+    card = to_vcard(message)
+    assert card is not None
+    assert b"ake@norrsken.example" in card

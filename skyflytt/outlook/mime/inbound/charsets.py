@@ -7,6 +7,7 @@ import re
 from functools import lru_cache
 
 from skyflytt.mail.encodedwords import decoded
+from skyflytt.outlook.mime.inbound import iso2022jp
 
 UTF_8 = 65001
 _ALIASES = {
@@ -109,8 +110,14 @@ def text_in(content: bytes, charset: str | None) -> tuple[str, bool]:
         codec = codec_of(charset) if charset else "ascii"
         injective = codec in ("ascii", "utf-8") or _INJECTIVE.fullmatch(charset or "")
         return text, "\0" not in text and bool(injective or _encodes_to(text, charset or "", content))
-    codec = codec_of(charset) if charset else ""
-    return decoded(content, codec)[0] if codec else text, False
+    wider, fits = decoded(content, superset_of(charset)) if charset else (text, False)
+    return wider if fits else text, False
+
+
+def superset_of(charset: str) -> str:
+    """Python's name for what Windows' mailers write under a charset's name, after it did not fit as it is; empty if it has none."""
+    codec = codec_of(charset)
+    return iso2022jp.NAME if codec.startswith("iso2022_jp") else codec
 
 
 def _encodes_to(text: str, codec: str, content: bytes) -> bool:

@@ -6,11 +6,13 @@ import re
 from dataclasses import dataclass, field
 
 from skyflytt.mail.encodedwords import words_of
+from skyflytt.outlook.mime.inbound.charsets import superset_of
 
 _FIELD = re.compile(rb"([!-9;-~]+)[ \t]*:([^\r\n]*(?:(?:\r\n|\r|\n)[ \t][^\r\n]*)*)(?:\r\n|\r|\n|\Z)")
 _LINE_END = re.compile(rb"\r\n|\r|\n")
 _LINE_ENDS = re.compile(rb"[\r\n]+")
 _NOT_SHOWN = re.compile("[\0\r\n]")
+_CHARSET = re.compile(rb"=\?([^?*\s]+)(?:\*[^?\s]*)?(?=\?[bBqQ]\?)")
 
 
 @dataclass(slots=True)
@@ -60,5 +62,19 @@ def shown(value: bytes) -> str:
     value = value.strip()
     if b"\n" in value or b"\r" in value:
         value = unfolded(value)
-    text = value.decode("ascii") if value.isascii() and b"=?" not in value else words_of(value)[0]
+    text = value.decode("ascii") if value.isascii() and b"=?" not in value else decoded_words(value)
     return _NOT_SHOWN.sub("", text).strip()
+
+
+def decoded_words(value: bytes) -> str:
+    """Encoded words decoded; where a charset does not fit, by what its name stands for on Windows."""
+    text, clean = words_of(value)
+    if not clean and b"=?" in value:
+        wider, fits = words_of(_CHARSET.sub(_wider, value))
+        return wider if fits else text
+    return text
+
+
+def _wider(match: re.Match[bytes]) -> bytes:
+    codec = superset_of(match[1].decode("latin-1"))
+    return b"=?" + codec.encode() if codec else match[0]

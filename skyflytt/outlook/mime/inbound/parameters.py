@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import re
 
-from skyflytt.mail.encodedwords import decoded, folded, text_of
+from skyflytt.mail.encodedwords import decoded, folded
 from skyflytt.outlook.mime.inbound.charsets import codec_of
+from skyflytt.outlook.mime.inbound.header import decoded_words
 
 MAX_BYTES = 16_384
 """Of a header that are looked at, so that a hostile one does not cost more than its due."""
@@ -50,7 +51,7 @@ def _unquoted(value: str) -> str:
 
 
 def _name(content: str) -> str:
-    return text_of(content.encode("utf-8", "surrogateescape"))[0]
+    return folded(decoded_words(content.encode("utf-8", "surrogateescape")))
 
 
 def _rfc2231(pieces: list[tuple[int, bool, str]]) -> str:

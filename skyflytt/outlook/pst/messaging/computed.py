@@ -19,7 +19,7 @@ from skyflytt.outlook.mapi.tags import (
     SUBJECT,
     SUBJECT_PREFIX,
 )
-from skyflytt.outlook.pst.messaging.recipients import display_lists
+from skyflytt.outlook.pst.messaging.recipients import DISPLAY_LISTS, display_lists
 from skyflytt.outlook.pst.messaging.stored import Stored
 from skyflytt.outlook.pst.messaging.subject import subject_of
 
@@ -37,13 +37,12 @@ _BIRTHS = (CREATION_TIME, MESSAGE_DELIVERY_TIME, CLIENT_SUBMIT_TIME, LAST_MODIFI
 def complete_message(properties: Stored, message: Message, key: bytes, *, associated: bool) -> None:
     """Fills in what every message has ([MS-PST] 2.4.5.1.1). `key` makes the search key of a message that has none; its size is not
     known here."""
-    properties.setdefault(MESSAGE_CLASS, "IPM.Note")
+    properties[MESSAGE_CLASS] = properties.get(MESSAGE_CLASS) or "IPM.Note"
     properties[MESSAGE_FLAGS] = _flags(properties.get(MESSAGE_FLAGS), message, associated=associated)
     if HAS_ATTACHMENTS in properties:
         properties[HAS_ATTACHMENTS] = bool(message.attachments)
     _set_subject(properties, message)
-    for tag, text in display_lists(message.recipients).items():
-        properties.setdefault(tag, text)
+    _set_display_lists(properties, message)
     created, modified = _first(properties, _BIRTHS), _first(properties, _TIMES)
     properties.setdefault(CREATION_TIME, created)
     properties.setdefault(LAST_MODIFICATION_TIME, modified)
@@ -63,6 +62,14 @@ def _set_subject(properties: Stored, message: Message) -> None:
     if subject is not None:
         properties[SUBJECT] = subject.stored
         properties.setdefault(CONVERSATION_TOPIC, subject.normalized)
+
+
+def _set_display_lists(properties: Stored, message: Message) -> None:
+    """Outlook has no such property where there is nobody to name, and some readers fail at a table's cell with an empty string."""
+    lists = display_lists(message.recipients)
+    for tag in DISPLAY_LISTS:
+        if text := properties.pop(tag, "") or lists.get(tag):
+            properties[tag] = text
 
 
 def _first(properties: Stored, tags: tuple[int, ...]) -> Value:

@@ -16,8 +16,18 @@ FolderPath = tuple[str, ...]
 TOP_NAME = "Top of Outlook data file"
 SEARCH_ROOT_NAME = "Search Root"
 DELETED_ITEMS_NAME = "Deleted Items"
+NAMELESS = "(no name)"
+"""A folder whose name is empty: some readers stop at one, and Outlook cannot make one."""
 MAIL_CLASS = "IPF.Note"
 _FIXED_BYTES = 16384
+
+
+def stored_path(path: FolderPath) -> FolderPath:
+    """A path with the names that the file has."""
+    if all(path) and not any("\0" in name for name in path):
+        return path
+    # Readers end a name at its NUL.
+    return tuple(name.replace("\0", "") or NAMELESS for name in path)
 
 
 class FolderTree:
@@ -47,6 +57,7 @@ class FolderTree:
 
     def folder(self, path: FolderPath, *, deleted_items: bool = False) -> Folder:
         """The folder at `path`, made where it is not there yet."""
+        path = stored_path(path)
         found = self._by_path.get(path)
         if found is None:
             found = self._make(path, deleted_items=deleted_items or path == (DELETED_ITEMS_NAME,))

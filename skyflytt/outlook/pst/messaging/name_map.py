@@ -28,6 +28,16 @@ _FIRST_SET = 3
 _ALWAYS = (KEYWORDS, Named(PSETID_COMMON, 0x8503, 0x000B))
 
 
+NAMELESS = "(no name)"
+"""In place of an empty name, for which libpff takes the whole file as damaged."""
+
+
+def name_key(named: Named) -> tuple[UUID, int | str]:
+    """Equal for names that are one in a file: those that differ in case only."""
+    name = named.name
+    return named.set, (name or NAMELESS).casefold() if isinstance(name, str) else name
+
+
 class NameMap:
     """Ids in the order of first use; names that differ in case only are one name. In memory: every name once."""
 
@@ -76,7 +86,7 @@ class NameMap:
         name = named.name
         if named.set == PS_MAPI and isinstance(name, int) and 0 < name < FIRST_ID:
             return name
-        key = (named.set, name.casefold() if isinstance(name, str) else name)
+        key = name_key(named)
         found = self._ids.get(key)
         return self._add(key, named) if found is None else found
 
@@ -86,7 +96,7 @@ class NameMap:
             raise ItemTooLarge(str(named.name), f"it is named property number {index + 1:,}, and {MOST_NAMES:,} fit")
         which, digest = self._set(named.set) << 1, named.name
         if isinstance(digest, str):
-            which, place, digest = which | 1, len(self._strings), self._string(digest)
+            which, place, digest = which | 1, len(self._strings), self._string(digest or NAMELESS)
         else:
             place = digest = digest & 0xFFFFFFFF
         self._entries += _ENTRY.pack(place, which, index)

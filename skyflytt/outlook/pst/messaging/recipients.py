@@ -28,6 +28,7 @@ from skyflytt.outlook.pst.ndb import NodeDatabase
 
 TO, CC, BCC = 1, 2, 3
 _LISTS = {TO: DISPLAY_TO, CC: DISPLAY_CC, BCC: DISPLAY_BCC}
+DISPLAY_LISTS = tuple(_LISTS.values())
 _KIND = 0xF
 _MAIL_USER = 6
 _MOST_COLUMNS = 255

@@ -42,6 +42,7 @@ from skyflytt.outlook.pst.nid import (
     sibling,
 )
 
+_NAMELESS = "Outlook Data File"
 SPAM_SEARCH_NAME = "SPAM Search Folder 2"
 # FOLDER_IPM_SUBTREE_VALID, FOLDER_IPM_WASTEBASKET_VALID, FOLDER_FINDER_VALID ([MS-OXPROPS] PidTagValidFolderMask).
 _VALID_FOLDERS = 0x01 | 0x08 | 0x80
@@ -51,7 +52,7 @@ def write_store(database: NodeDatabase, name: str, record_key: bytes, wastebaske
     """The store's property context; `wastebasket` is the folder of deleted items."""
     properties: Stored = {
         RECORD_KEY: record_key,
-        DISPLAY_NAME: name,
+        DISPLAY_NAME: name or _NAMELESS,
         VALID_FOLDER_MASK: _VALID_FOLDERS,
         IPM_SUBTREE_ENTRY_ID: store_entry_id(record_key, IPM_SUBTREE),
         IPM_WASTEBASKET_ENTRY_ID: store_entry_id(record_key, wastebasket),

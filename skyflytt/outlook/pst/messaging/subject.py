@@ -9,6 +9,8 @@ MARK = "\x01"
 _PREFIX = re.compile(r"[^\W\d_]{1,3}: ")
 # The length is written as one UTF-16 unit; below 0xD800 it can be no surrogate, and nobody's prefix is that long.
 _LONGEST_PREFIX = 250
+# The length counts UTF-16 units; readers that count characters find the same end only where all of them take one.
+_LAST_OF_ONE_UNIT = "\uffff"
 
 
 class Subject(NamedTuple):
@@ -28,6 +30,9 @@ def subject_of(subject: str | None, prefix: str | None, normalized: str | None) 
     """The subject that these three properties say together; PidTagSubject wins where they disagree. None where all are missing."""
     if subject is None:
         return None if prefix is None and normalized is None else _joined(prefix or "", normalized or "")
+    if normalized is not None and prefix is not None and subject == prefix + normalized:
+        # What looks like a mark is text here: the three properties agree without one.
+        return _joined(prefix, normalized)
     if subject[:1] == MARK and len(subject) > 1:
         text, length = subject[2:], ord(subject[1]) - 1
         return _joined(text[:length], text[length:]) if 0 <= length <= len(text) else split(text)
@@ -43,10 +48,10 @@ def split(subject: str) -> Subject:
     """One to three letters, a colon and a space are a prefix."""
     found = _PREFIX.match(subject)
     cut = found.end() if found else 0
-    return Subject(subject[:cut], subject[cut:])
+    return _joined(subject[:cut], subject[cut:])
 
 
 def _joined(prefix: str, normalized: str) -> Subject:
-    if len(prefix) > _LONGEST_PREFIX:
+    if len(prefix) > _LONGEST_PREFIX or any(character > _LAST_OF_ONE_UNIT for character in prefix):
         return Subject("", prefix + normalized)
     return Subject(prefix, normalized)

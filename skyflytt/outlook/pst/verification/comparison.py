@@ -8,6 +8,7 @@ from typing import NamedTuple
 from uuid import UUID
 
 from skyflytt.outlook.mapi import Attachment, Message, Properties, Property, PropertyType, Value, tags
+from skyflytt.outlook.pst.messaging.name_map import name_key
 from skyflytt.outlook.pst.verification.differences import property_name, shown
 from skyflytt.outlook.pst.verification.rules import ADDED, NOT_KEPT, expected_message
 
@@ -83,7 +84,7 @@ def _by_key(kind: str, properties: Properties) -> dict[Key, tuple[Property, Valu
 def _key(name: Property) -> Key:
     if isinstance(name, int):
         return name >> 16
-    return name.set, name.name.casefold() if isinstance(name.name, str) else name.name
+    return name_key(name)
 
 
 def _equal(name: Property, value: Value, read_name: Property, read: Value) -> bool:

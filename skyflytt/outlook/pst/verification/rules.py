@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from skyflytt.outlook.mapi import Message, Properties, Value, tags
 from skyflytt.outlook.pst.messaging import calculated
+from skyflytt.outlook.pst.messaging.recipients import DISPLAY_LISTS
 from skyflytt.outlook.pst.messaging.subject import subject_of
 
 NOT_KEPT = {
@@ -60,6 +61,9 @@ def expected_message(message: Message) -> Properties:
     if isinstance(flags, int):
         computed = _HAS_ATTACHMENT if message.attachments else 0
         properties[tags.MESSAGE_FLAGS] = flags & ~_COMPUTED_FLAGS | computed
+    for tag in (tags.MESSAGE_CLASS, *DISPLAY_LISTS):
+        if not properties.get(tag):
+            properties.pop(tag, None)
     subject = subject_of(*(_text(properties.get(tag)) for tag in _SUBJECT))
     if subject is not None:
         properties[tags.SUBJECT] = subject.prefix + subject.normalized

@@ -9,6 +9,7 @@ from pathlib import Path
 
 from skyflytt.outlook.errors import ItemDamaged
 from skyflytt.outlook.mapi import Message, tags
+from skyflytt.outlook.pst.messaging.folder_tree import stored_path
 from skyflytt.outlook.pst.reading import FolderPath, PstReader, Read, open_pst
 from skyflytt.outlook.pst.reading.libpff import version
 from skyflytt.outlook.pst.verification.comparison import Unequal, compare
@@ -49,6 +50,7 @@ class _Comparing:
                 self._tell((), 0, "", Unequal("", failure.item, "readable", failure.detail))
 
     def next_is(self, folder: FolderPath, message: Message, associated: bool = False) -> None:
+        folder = stored_path(folder)
         self._meant[folder] += 1
         reading = folder, associated
         if reading not in self._reading:

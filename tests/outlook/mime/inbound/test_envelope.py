@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import base64
 from datetime import UTC, datetime
 
 import pytest
@@ -129,3 +130,18 @@ def test_header_bytes_that_are_no_text_can_be_had_back(value: bytes) -> None:
     shown.encode("utf-16-le")  # a lone surrogate would not
     assert "Subject: å\r\n" in shown
     assert "\0" not in shown
+
+
+@pytest.mark.parametrize(
+    ("charset", "codec", "text"),
+    [
+        ("Shift_JIS", "cp932", "髙﨑①"),
+        ("ks_c_5601-1987", "cp949", "뷁"),
+        ("gb2312", "gbk", "镕"),
+        ("iso-8859-8-i", "iso8859-8", "שלום"),
+        ("iso-8859-8-i*he", "iso8859-8", "שלום"),
+    ],
+)
+def test_a_charset_is_what_its_name_stands_for_on_windows(charset: str, codec: str, text: str) -> None:
+    word = base64.b64encode(text.encode(codec)).decode()
+    assert bag(f"Subject: =?{charset}?B?{word}?=\n")[tags.SUBJECT] == text

@@ -6,6 +6,7 @@ from skyflytt.outlook.mapi import Message
 from skyflytt.outlook.mapi import tags as t
 from skyflytt.outlook.mapi.tags import CONTENT_COUNT, CONTENT_UNREAD_COUNT, DISPLAY_NAME, MESSAGE_FLAGS, SUBFOLDERS
 from skyflytt.outlook.pst.messaging.columns import ASSOC_CONTENTS, HIERARCHY
+from skyflytt.outlook.pst.verification import verify_pst
 from skyflytt.outlook.pst.writer import create_pst
 from tests.outlook.pst.written import Libpff, Written
 
@@ -119,3 +120,13 @@ def test_thirty_folders_deep(tmp_path: Path) -> None:
     libpff = Libpff(path)
     assert libpff.message(deep).subject == "at the bottom"
     assert len(libpff.folders) == 32
+
+
+def test_store_and_folders_without_a_name_get_one(tmp_path: Path) -> None:
+    path = tmp_path / "a.pst"
+    with create_pst(path, name="", seed=b"1") as writer:
+        writer.add(("", "a\0"), Message())
+    file = Written(path)
+    assert name_of(file.properties(0x21)) == "Outlook Data File"
+    assert name_of(file.properties(0x8082)) == "(no name)"
+    assert not list(verify_pst([path], [(("", "a\0"), Message())]).differences)

@@ -11,6 +11,8 @@ from skyflytt.outlook.mapi import Attachment, Message, Named, Properties
 from skyflytt.outlook.mapi import tags as t
 from skyflytt.outlook.mapi.named import PS_PUBLIC_STRINGS
 from skyflytt.outlook.pst.messaging.columns import ATTACHMENTS, CONTENTS
+from skyflytt.outlook.pst.verification import verify_pst
+from skyflytt.outlook.pst.writer import create_pst
 from tests.outlook.pst.written import Written, write
 
 INBOX_CONTENTS = 0x808E
@@ -230,3 +232,21 @@ def test_two_properties_of_one_id_are_one(tmp_path: Path) -> None:
     name = Named(PS_PUBLIC_STRINGS, "Twice", 0x001F)
     _, _, properties = written(tmp_path, Message({name: "first", name._replace(name="twice", type=0x0003): 7}))
     assert [value for tag, value in properties.items() if tag >> 31] == ["first".encode("utf-16-le")]
+
+
+def test_a_list_of_nobody_is_not_there(tmp_path: Path) -> None:
+    message = Message({t.DISPLAY_TO: "", t.DISPLAY_CC: "", t.DISPLAY_BCC: ""}, [ANNA])
+    file, nid, properties = written(tmp_path, message)
+    assert text(properties[t.DISPLAY_TO]) == "Anna Å"
+    assert not {t.DISPLAY_CC, t.DISPLAY_BCC} & (properties.keys() | file.rows(INBOX_CONTENTS)[nid].keys())
+
+
+def test_a_class_and_a_name_that_are_empty_do_not_stop_a_reader(tmp_path: Path) -> None:
+    message = Message({t.MESSAGE_CLASS: "", Named(PS_PUBLIC_STRINGS, "", 0x1F): "kept"})
+    _, _, properties = written(tmp_path, message)
+    assert text(properties[t.MESSAGE_CLASS]) == "IPM.Note"
+    assert "kept" in {value.decode("utf-16-le", "replace") for tag, value in properties.items() if tag & 0xFFFF == 0x1F}
+    path = tmp_path / "verified.pst"
+    with create_pst(path, name="Test", seed=b"seed") as writer:
+        writer.add(("Inbox",), message)
+    assert not verify_pst([path], [(("Inbox",), message)]).differences

@@ -51,3 +51,13 @@ def test_three_properties_say_one_subject(
     brought: tuple[str | None, str | None, str | None], expected: tuple[str, str] | None
 ) -> None:
     assert subject_of(*brought) == expected
+
+
+def test_text_that_looks_like_a_mark_is_text_where_the_other_two_say_so() -> None:
+    assert subject_of("\x01\x05RE: x", "", "\x01\x05RE: x") == ("", "\x01\x05RE: x")
+    assert subject_of("\x01\x05RE: x", "RE: ", "x") == ("RE: ", "x")
+
+
+def test_a_prefix_has_no_letters_of_two_units() -> None:
+    subject = "\U0001d411\U0001d404: x"
+    assert split(subject) == subject_of(subject, subject[:4], "x") == ("", subject)
