@@ -9,6 +9,7 @@ from urllib.parse import urlsplit
 from exchangelib import errors as ews
 
 from skyflytt.errors.base import Failure
+from skyflytt.errors.connection import ServerBusy
 from skyflytt.errors.mail import MailboxDenied, MailboxMissing
 from skyflytt.mail.ews.account import TIMEOUT_S, account
 from skyflytt.mail.ews.autodiscover import found_url
@@ -57,5 +58,8 @@ def _closed(session: Session, error: Exception) -> Failure:
     whose = session.mailbox if session.settings.store != "public" else "the public folders"
     if isinstance(error, ews.ErrorAccessDenied):
         return MailboxDenied(whose, str(error))
+    if isinstance(error, ews.ErrorInternalServerError | ews.ErrorInternalServerTransientError):
+        # The server's own trouble says nothing of the mailbox.
+        return ServerBusy(session.server, str(error))
     words = {"archive": "it has no archive mailbox", "public": "there are none", "primary": ""}[session.settings.store]
     return MailboxMissing(whose, " ".join(filter(None, (words, str(error)))))

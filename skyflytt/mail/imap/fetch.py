@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections import deque
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from functools import partial
 from typing import TypeVar
@@ -28,6 +28,8 @@ SHARE = 25
 BREAKS = 3
 """So many messages in a row at which the connection breaks are the server's trouble, not theirs."""
 _SIZES_AT_ONCE = 1_000
+GUESSES = 50
+"""So many sizes that were too large for a whole text are guesses, and not worth asking twice any more."""
 _UID = re.compile(rb"[( ]UID (\d+)")
 _SIZE = re.compile(rb"[( ]RFC822\.SIZE (\d+)")
 _LITERAL = re.compile(rb"BODY\[\] ~?\{\d+\}$")
@@ -44,6 +46,7 @@ def fetch(connections: Connections, name: bytes, item: str, refs: Sequence[str])
     for start in range(0, len(refs), _SIZES_AT_ONCE):
         part = refs[start : start + _SIZES_AT_ONCE]
         uids, sizes = connections.reading(item, partial(reader.listed, part))
+        reader.sizes = sizes
         yield from (FetchFailure(ref, MessageVanished(ref)) for ref in part if uids.get(ref) not in sizes)
         there = [(ref, uid) for ref, uid in uids.items() if uid in sizes]
         for answers in _side_by_side(
@@ -57,11 +60,14 @@ def fetch_on(session: Session, selected: Selected, refs: Sequence[str]) -> Itera
     uids = {ref: uid for ref in refs if (uid := _uid(ref, selected)) is not None}
     sizes = _sizes(session, list(uids.values()))
     for batch in _batches([(ref, uid) for ref, uid in uids.items() if uid in sizes], sizes, 1):
-        yield from _answers(session, batch)
+        yield from _answers(session, batch, sizes)
 
 
 def bodies(session: Session, uids: Sequence[int]) -> dict[int, bytes]:
-    """The bytes of these messages, those that the server gave."""
+    """The bytes of these messages, those that the server gave.
+
+    An answer that is not closed behind its text is none: where fewer bytes came than were announced, the text ends in what came next.
+    """
     found: dict[int, bytes] = {}
     head = b""
     literal: bytes | None = None
@@ -70,7 +76,7 @@ def bodies(session: Session, uids: Sequence[int]) -> dict[int, bytes]:
         if literal is not None and isinstance(item, bytes) and not line[:1].isdigit():
             head += line
             continue
-        if literal is not None and (uid := _UID.search(head)):
+        if literal is not None and head.endswith(b")") and (uid := _UID.search(head)):
             found[int(uid[1])] = literal
         head, literal = line, None
         if isinstance(item, tuple) and _LITERAL.search(line):
@@ -88,6 +94,7 @@ class _Reader:
         self._name = name
         self._item = item
         self._seen: set[Session] = set()
+        self.sizes: dict[int, int] = {}
 
     def listed(self, refs: Sequence[str], session: Session) -> tuple[dict[str, int], dict[int, int]]:
         """UIDs by ref, those of this UIDVALIDITY, and sizes by UID, those that are there."""
@@ -106,7 +113,7 @@ class _Reader:
         selected = self._opened(session)
         mine = [(ref, uid) for ref, uid in batch if _uid(ref, selected) == uid]
         vanished = [FetchFailure(ref, MessageVanished(ref)) for ref, uid in batch if _uid(ref, selected) != uid]
-        return [*vanished, *_answers(session, mine)]
+        return [*vanished, *_answers(session, mine, self.sizes)]
 
     def _one_by_one(self, batch: Sequence[tuple[str, int]], lost: ConnectionLost) -> list[Answer]:
         answers: list[Answer] = []
@@ -132,7 +139,7 @@ class _Reader:
         return selected
 
 
-def _answers(session: Session, batch: Sequence[tuple[str, int]]) -> list[Answer]:
+def _answers(session: Session, batch: Sequence[tuple[str, int]], sizes: Mapping[int, int]) -> list[Answer]:
     if not batch:
         return []
     try:
@@ -140,10 +147,36 @@ def _answers(session: Session, batch: Sequence[tuple[str, int]]) -> list[Answer]
     except ServerRefused:
         found = {}
     answers: list[Answer] = [_alone(session, ref, uid) for ref, uid in batch if uid not in found]
+    unlike = _told_otherwise(session, found, sizes)
     for ref, uid in batch:
-        if uid in found:
+        if uid in unlike:
+            answers.append(FetchFailure(ref, MessageUnreadable(ref, "the server gives another text each time")))
+        elif uid in found:
             answers.append(_given(ref, found.pop(uid)))
     return answers
+
+
+def _told_otherwise(session: Session, found: dict[int, bytes], sizes: Mapping[int, int]) -> set[int]:
+    """Which messages are in doubt: a text shorter than its size may have been cut off, and is asked for again.
+
+    The whole one takes its place in `found`. Some servers guess sizes, so that a text which comes twice alike is the message.
+    """
+    short = [uid for uid, raw in found.items() if len(raw) < sizes.get(uid, 0)]
+    if not short or session.guessed_sizes >= GUESSES:
+        return set()
+    try:
+        again = bodies(session, short)
+    except ServerRefused:
+        return set(short)
+    unlike = set()
+    for uid in short:
+        if again.get(uid) == found[uid]:
+            session.guessed_sizes += 1
+        elif len(again.get(uid, b"")) == sizes[uid]:
+            found[uid] = again[uid]
+        else:
+            unlike.add(uid)
+    return unlike
 
 
 def _alone(session: Session, ref: str, uid: int) -> Answer:

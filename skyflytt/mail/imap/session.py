@@ -38,6 +38,7 @@ class Session:
         self.capabilities = _capabilities(client)
         self.utf8 = self._enabled("UTF8=ACCEPT") if self.can("UTF8=ACCEPT") or self.can("UTF8=ONLY") else False
         self.qresync = self._enabled("QRESYNC") if self.can("QRESYNC") else False
+        self.guessed_sizes = 0
         self._selected: Selected | None = None
         self._append_limits: dict[bytes, int | None] = {}
 

@@ -67,7 +67,13 @@ def test_one_message_that_the_server_cannot_read(talking: Start, settings: Setti
 def test_a_body_of_nil_is_no_empty_message(talking: Start, settings: Settings) -> None:
     nil = b"* 2 FETCH (UID 6 BODY[] NIL)\r\n{tag} OK\r\n"
     answers = fetched(
-        talking, settings, {BODY: b"* 1 FETCH (UID 5 BODY[] {0}\r\n)\r\n" + nil, "UID FETCH 6 (UID BODY.PEEK[])": nil}
+        talking,
+        settings,
+        {
+            BODY: b"* 1 FETCH (UID 5 BODY[] {0}\r\n)\r\n" + nil,
+            "UID FETCH 5 (UID BODY.PEEK[])": b"* 1 FETCH (UID 5 BODY[] {0}\r\n)\r\n{tag} OK\r\n",
+            "UID FETCH 6 (UID BODY.PEEK[])": nil,
+        },
     )
     assert answers[0] == Fetched("9:5", b"")
     assert isinstance(answers[1], FetchFailure)

@@ -53,6 +53,7 @@ def test_a_literal_longer_or_shorter_than_the_size_told(talking: Start, settings
     lies: Script = {
         "UID FETCH 5:6 (UID RFC822.SIZE)": b"* 1 FETCH (UID 5 RFC822.SIZE 900000)\r\n* 2 FETCH (UID 6 RFC822.SIZE 0)\r\n{tag} OK\r\n",
         BOTH: b"* 1 FETCH (UID 5 BODY[] {3}\r\nabc)\r\n* 2 FETCH (UID 6 BODY[] {4}\r\ndefg)\r\n{tag} OK\r\n",
+        FIRST: b"* 1 FETCH (UID 5 BODY[] {3}\r\nabc)\r\n{tag} OK\r\n",
     }
     answers = fetched(talking, settings, lies)
     assert answers == {"9:5": Fetched("9:5", b"abc"), "9:6": Fetched("9:6", b"defg")}
