@@ -5,7 +5,6 @@ Commands import what they need when they run, so that `skyflytt --help` answers 
 
 from __future__ import annotations
 
-import sys
 from collections.abc import Sequence
 from typing import Annotated
 
@@ -70,8 +69,3 @@ def run(arguments: Sequence[str] | None = None) -> int:
     if status == INTERRUPTED:
         tell_interrupted()
     return status
-
-
-def main() -> None:
-    """Entry point of the console script."""
-    sys.exit(run())

@@ -77,7 +77,7 @@ class ArchivePass:
             return False
         with self.ledger.reading() as connection:
             counts = passes.state_counts(connection, self.workload)
-        return not counts.keys() - {State.DONE, State.GONE} and counts.get(State.DONE, 0) == self._counted
+        return bool(counts) and not counts.keys() - {State.DONE, State.GONE}
 
     def _list(self, running: Pass) -> None:
         items.reopen(self.ledger, running)

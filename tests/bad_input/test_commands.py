@@ -14,7 +14,7 @@ from tests.bad_input.move import Move
 from tests.bad_input.tiny_disk import tiny_disk
 
 ROOT = Path(__file__).resolve().parents[2]
-CHECK = ["-c", "from skyflytt.cli import main; main()", "project", "check"]
+CHECK = ["-c", "from skyflytt.program import main; main()", "project", "check"]
 REGISTER, DEMO = ["-m", "deployments.register"], ["-m", "deployments.demo", "--home"]
 
 

@@ -83,7 +83,7 @@ def test_ctrl_c_ends_with_one_sentence(tmp_path: Path) -> None:
     """A named pipe that nobody writes to keeps the command reading until it is interrupted."""
     pipe = tmp_path / "project.yaml"
     os.mkfifo(pipe)
-    command = [sys.executable, "-c", "from skyflytt.cli import main; main()", "project", "check", str(pipe)]
+    command = [sys.executable, "-c", "from skyflytt.program import main; main()", "project", "check", str(pipe)]
     process = subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
     # Opening the pipe for writing returns only once the command has opened it for reading.
     with process, pipe.open("wb"):

@@ -31,6 +31,7 @@ from skyflytt.ledger.passes import Account, last_account
 from skyflytt.phase.decide import Decision
 from skyflytt.project.problems import ProjectFileInvalid
 from skyflytt.project.secrets import SecretMissing
+from skyflytt.project.servers import ImapServer
 from skyflytt.sandbox import lifecycle, processes
 from skyflytt.sandbox.company.people import ANNA, BENGT
 from tasks.archive_mailbox import archive_mailbox
@@ -91,7 +92,7 @@ def test_a_wrong_password_is_tried_once_and_the_other_mailboxes_go_on(company: C
         with changed(block, mailbox_secrets=secrets):
             state = export(project=project, return_state=True)
             assert relay.count[BENGT.address] == 1
-            assert relay.count[ANNA.address] == 1
+            assert relay.count[ANNA.address] <= ImapServer.model_fields["connections"].default
 
         message = told_once(state, PasswordRefused)
         assert message.startswith("archive_mailbox bengt: The server refused the sign-in of ")
