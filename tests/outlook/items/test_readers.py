@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-import shutil
 import subprocess
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -28,9 +28,9 @@ def pst(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return path
 
 
-@pytest.mark.skipif(shutil.which("readpst") is None, reason="Debian's pst-utils is not installed")
-def test_readpst(pst: Path, tmp_path: Path) -> None:
-    subprocess.run(["readpst", "-q", "-r", "-o", tmp_path, pst], check=True, timeout=60)
+def test_readpst(pst: Path, tmp_path: Path, require_debian: Callable[..., str]) -> None:
+    readpst = require_debian("pst-utils", binary="readpst")
+    subprocess.run([readpst, "-q", "-r", "-o", tmp_path, pst], check=True, timeout=60)
     calendar = (tmp_path / "items" / "Calendar" / "calendar").read_text()
     for line in (
         "SUMMARY:Möte\\, veckovis", "DTSTART;VALUE=DATE-TIME:20240311T083000Z", "DTEND;VALUE=DATE-TIME:20240311T091500Z",

@@ -7,20 +7,9 @@ from typing import cast
 
 from skyflytt.outlook.mapi import Value
 from skyflytt.outlook.mapi.types import MULTIPLE, PropertyType
+from skyflytt.outlook.pst.ltp.values import FIXED_SIZE
 
-_FIXED = {
-    PropertyType.INTEGER_16: 2,
-    PropertyType.INTEGER_32: 4,
-    PropertyType.FLOATING_32: 4,
-    PropertyType.FLOATING_64: 8,
-    PropertyType.CURRENCY: 8,
-    PropertyType.FLOATING_TIME: 8,
-    PropertyType.ERROR_CODE: 4,
-    PropertyType.BOOLEAN: 1,
-    PropertyType.INTEGER_64: 8,
-    PropertyType.TIME: 8,
-    PropertyType.GUID: 16,
-}
+_FIXED = {**FIXED_SIZE, PropertyType.GUID: 16}
 
 
 def value_size(tag: int, value: Value) -> int:
@@ -30,7 +19,7 @@ def value_size(tag: int, value: Value) -> int:
         return _single(kind, value)
     elements, kind = cast("tuple[Value, ...]", value), kind & ~MULTIPLE
     if kind in _FIXED:
-        return _FIXED[PropertyType(kind)] * len(elements)
+        return _FIXED[kind] * len(elements)
     # An empty one is not stored at all.
     return 4 + sum(4 + _single(kind, element) for element in elements) if elements else 0
 
@@ -41,7 +30,7 @@ def values_size(properties: Iterable[tuple[int, Value]]) -> int:
 
 
 def _single(kind: int, value: Value) -> int:
-    fixed = _FIXED.get(cast(PropertyType, kind))
+    fixed = _FIXED.get(kind)
     if fixed is not None:
         return fixed
     if isinstance(value, str):
