@@ -6,7 +6,7 @@ import errno
 import shutil
 import tempfile
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -78,7 +78,7 @@ def write_items(
         verification = verify_pst(volumes.paths, meant(source, progress))
         if verification.differences:
             raise PstAltered(str(path), str(verification.differences[0]))
-        paths = tuple(_put_in_place(one, path.parent / one.name) for one in volumes.paths)
+        paths = _put_in_place(volumes.paths, path.parent)
     size = sum(one.stat().st_size for one in paths)
     return WrittenPst(
         paths, tuple(written[number] for number in range(1, len(paths) + 1)), size, tuple(failures), verification
@@ -113,7 +113,10 @@ def _beside(path: Path) -> Iterator[Path]:
         shutil.rmtree(folder, ignore_errors=True)
 
 
-def _put_in_place(written: Path, final: Path) -> Path:
-    if final.exists():
-        raise PstOccupied(str(final), "there is a file of this name")
-    return written.rename(final)
+def _put_in_place(written: Sequence[Path], folder: Path) -> tuple[Path, ...]:
+    """All files or none: a name that is taken is found before the first one appears."""
+    finals = [folder / one.name for one in written]
+    for final in finals:
+        if final.exists():
+            raise PstOccupied(str(final), "there is a file of this name")
+    return tuple(one.rename(final) for one, final in zip(written, finals, strict=True))

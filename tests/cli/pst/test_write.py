@@ -139,6 +139,15 @@ def test_a_large_mailbox_becomes_numbered_files(tmp_path: Path, capsys: pytest.C
     assert run(["pst", "verify", *told["files"], "--against", str(tmp_path)]) == 0
 
 
+def test_of_numbered_files_all_are_put_in_place_or_none(tmp_path: Path) -> None:
+    for number in range(6):
+        (tmp_path / f"{number}.eml").write_bytes(message(number, text=os.urandom(200_000).hex()))
+    (tmp_path / "out-2.pst").write_bytes(b"somebody's")
+    assert run(["pst", "write", str(tmp_path), str(tmp_path / "out.pst"), "--split-gb", "0.002"]) == 2
+    assert [file.name for file in tmp_path.glob("*.pst")] == ["out-2.pst"]
+    assert (tmp_path / "out-2.pst").read_bytes() == b"somebody's"
+
+
 def test_a_difference_is_found_and_named(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     source = eml_folder(tmp_path)
     assert run(["pst", "write", str(source), str(tmp_path / "out.pst")]) == 0
