@@ -1,5 +1,6 @@
 """Outside systems as configured in the Prefect UI. `prefect block register -m blocks` makes them known to a server."""
 
+from blocks.exchange_server import ExchangeServer
 from blocks.file_server import FileServer
 from blocks.ftps_drop import FtpsDrop
 from blocks.mailbox_server import MailboxServer

@@ -8,7 +8,7 @@ from prefect.blocks.core import Block
 from prefect.blocks.fields import SecretDict
 from pydantic import Field, SecretStr
 
-from skyflytt.project.secret_keys import server_key
+from blocks.mailbox_secrets import secrets_by_key
 from skyflytt.project.servers import ImapServer
 
 
@@ -41,6 +41,4 @@ class MailboxServer(Block):
         return ImapServer.model_validate({"kind": "imap", **self.model_dump(include=_SETTINGS)})
 
     def secrets(self, name: str) -> dict[str, str]:
-        own = {server_key(name): self.secret.get_secret_value()} if self.secret else {}
-        mailboxes = self.mailbox_secrets.get_secret_value() if self.mailbox_secrets else {}
-        return own | {f"mailboxes.{key}": value for key, value in mailboxes.items()}
+        return secrets_by_key(name, self.secret, self.mailbox_secrets)

@@ -9,6 +9,7 @@ from pathlib import Path
 from prefect.blocks.core import Block
 from pydantic import Field, SecretStr, ValidationError
 
+from blocks.exchange_server import ExchangeServer
 from blocks.failures import BlockInvalid, BlockMissing
 from blocks.file_server import FileServer
 from blocks.ftps_drop import FtpsDrop
@@ -27,6 +28,7 @@ from skyflytt.project.servers import Server
 
 BLOCK_OF_KIND: Mapping[str, type[Block]] = {
     "imap": MailboxServer,
+    "ews": ExchangeServer,
     "sftp": FileServer,
     "smb": SmbShare,
     "webdav": WebdavFolder,

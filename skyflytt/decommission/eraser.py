@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Protocol
 
 from skyflytt.files.listing import version_of
@@ -65,22 +65,32 @@ class MailEraser:
 
     mailbox: MailTarget
     remove_folder: Callable[[FolderPath], None] = leave_folder
+    _places: dict[str, tuple[FolderPath, str]] = field(default_factory=dict)
 
     def present(self) -> Iterator[Present]:
         for folder in self.mailbox.folders():
             for ref in self.mailbox.refs(folder.path):
-                yield Present(message_key(folder.path, ref), None)
+                key = message_key(folder.path, ref)
+                self._places[key] = folder.path, ref
+                yield Present(key, None)
 
     def delete(self, keys: Sequence[str]) -> None:
-        by_folder: dict[str, list[str]] = {}
+        by_folder: dict[FolderPath, list[str]] = {}
         for key in keys:
-            folder, _, ref = key.rpartition("/")
+            folder, ref = self._place(key)
             by_folder.setdefault(folder, []).append(ref)
         for folder, refs in by_folder.items():
-            self.mailbox.delete(folder_path(folder), refs)
+            self.mailbox.delete(folder, refs)
 
     def clear_away(self) -> None:
         folders = [f.path for f in self.mailbox.folders() if f.role is not FolderRole.INBOX and f.path != ("INBOX",)]
         for path in sorted(folders, key=len, reverse=True):
             if not self.mailbox.refs(path):
                 self.remove_folder(path)
+
+    def _place(self, key: str) -> tuple[FolderPath, str]:
+        """As it was listed. A ref may hold a slash (Exchange's do), so that a key alone does not tell where its folder ends."""
+        if key not in self._places:
+            folder, _, ref = key.rpartition("/")
+            return folder_path(folder), ref
+        return self._places[key]

@@ -23,6 +23,12 @@ from skyflytt.project.servers import SmtpServer as SmtpSettings
 SECRET, OTHER_SECRET = "blåbärsris-7719", "vinterdäck-0043"
 ALL: list[type[Block]] = [getattr(blocks, name) for name in blocks.__all__]
 SETTINGS: dict[type[Block], dict[str, Any]] = {
+    ExchangeServer: {
+        "kind": "ews", "url": "https://mail.example/EWS/Exchange.asmx", "auth": "oauth", "user": "EXAMPLE\\migration",
+        "access": "impersonation", "store": "archive", "hidden_items": True, "recoverable_items": True, "connections": 9,
+        "client_id": "app", "token_url": "https://login.example/token", "token_scope": "https://mail.example/.default",
+        "ca_file": "/etc/ca.pem",
+    },
     FileServer: {
         "kind": "sftp", "host": "files.example", "port": 2222, "user": "migration",
         "known_hosts": "/etc/known", "key_file": "/etc/key", "root": "/data",
@@ -50,6 +56,7 @@ SETTINGS: dict[type[Block], dict[str, Any]] = {
     },
 }  # fmt: skip
 MODELS: dict[type[Block], type[Any]] = {
+    ExchangeServer: EwsServer,
     FileServer: SftpServer,
     FtpsDrop: FtpsServer,
     MailboxServer: ImapServer,
@@ -65,7 +72,7 @@ def filled(block: type[Block]) -> Any:
     """The block with every setting other than its default, and its secrets."""
     if block is MigrationProject:
         return MigrationProject(file="/p.yaml", workspace="/w", ledger_url=f"postgresql://x:{SECRET}@db/ledger")
-    more = {"mailbox_secrets": {"anna.source": OTHER_SECRET}} if block is MailboxServer else {}
+    more = {"mailbox_secrets": {"anna.source": OTHER_SECRET}} if block in (ExchangeServer, MailboxServer) else {}
     settings = {key: value for key, value in SETTINGS[block].items() if key != "kind"}
     return block(**settings, secret=SECRET, **more)
 
@@ -116,7 +123,7 @@ def test_defaults_are_those_of_the_project_file(block: type[Block]) -> None:
 
 @pytest.mark.parametrize("block", OUTSIDE)
 def test_secrets_are_under_the_keys_that_the_migration_asks_for(block: type[Block]) -> None:
-    mailboxes = {"mailboxes.anna.source": OTHER_SECRET} if block is MailboxServer else {}
+    mailboxes = {"mailboxes.anna.source": OTHER_SECRET} if block in (ExchangeServer, MailboxServer) else {}
     assert filled(block).secrets("old") == {"servers.old": SECRET, **mailboxes}
     needed = {name: SETTINGS[block][name] for name, field in block.model_fields.items() if field.is_required()}
     assert block(**needed).secrets("old") == {}
