@@ -105,6 +105,6 @@ def share(name: str, letter: str) -> dict[str, Any]:
 def devices() -> list[dict[str, Any]]:
     return [
         {"name": "Skrivaren på lagret", "kind": "printer", "owner": BENGT.name, "uses": ["smtp"]},
-        {"name": "Annas telefon", "kind": "phone", "owner": ANNA.name, "uses": ["imap"]},
-        {"name": "Cecilias bærbare", "kind": "laptop", "owner": CECILIA.name, "uses": ["imap", "sftp"]},
+        {"name": "Annas telefon", "kind": "phone", "owner": ANNA.name, "uses": ["exchange"]},
+        {"name": "Cecilias bærbare", "kind": "laptop", "owner": CECILIA.name, "uses": ["exchange", "sftp"]},
     ]

@@ -18,14 +18,22 @@ from skyflytt.outlook.items.task import Status, Task, task_message
 from skyflytt.outlook.items.zones import Zone, zone_named
 from skyflytt.outlook.mapi import Message, tags
 from skyflytt.sandbox.company.people import CORRESPONDENTS, DOMAIN, INFO, STAFF, Person
+from skyflytt.sandbox.exchange.mimecontent import without_originals
 
 MONDAY, TUESDAY = 0b10, 0b100
 SERIES_BEGINS = date(2026, 1, 12)
+SHARED = ("bygglov", "support", "ekonomi", "byggesak", "post")
+"""Mailboxes of organisations, not of people."""
 MADE = datetime(2026, 1, 7, 9, 30, tzinfo=UTC)
 
 
 def items(person: Person) -> Iterator[tuple[str, Message]]:
-    """Everything beside mail, with the role of the folder that it lies in."""
+    """Everything beside mail, as an Exchange has it, with the role of the folder that it lies in."""
+    for role, message in _items(person):
+        yield role, without_originals(message)
+
+
+def _items(person: Person) -> Iterator[tuple[str, Message]]:
     for appointment in appointments(person):
         yield "calendar", appointment_message(appointment)
     for contact in contacts(person):
@@ -76,9 +84,10 @@ def contacts(person: Person) -> Iterator[Contact]:
     """The people that the person writes to."""
     for number, (name, address) in enumerate(CORRESPONDENTS[person.language], 1):
         given, _, surname = name.partition(" ")
+        whose = {"company": name} if address.partition("@")[0] in SHARED else {"given": given, "surname": surname}
         yield Contact(
             name=name,
-            texts={"given": given, "surname": surname, "company": address.partition("@")[2].partition(".")[0].title()},
+            texts=whose,
             emails=[Somebody(name, address)],
             phones={tags.BUSINESS_TELEPHONE_NUMBER: f"+46 90 100 20 {number:02}"},
             addresses={
@@ -118,7 +127,8 @@ def tasks(person: Person) -> Iterator[Task]:
 def met_in(act: str, begins: datetime, person: Person) -> Message:
     """The appointment that somebody makes during an act of the company's life."""
     start = begins.astimezone(UTC).replace(hour=11, minute=0, second=0) + timedelta(days=30)
-    return appointment_message(_appointment(person, f"act-{act}", f"Avstämning ({act})", start, location="Kontoret"))
+    made = _appointment(person, f"act-{act}", f"Avstämning ({act})", start, location="Kontoret")
+    return without_originals(appointment_message(made))
 
 
 def _site_meeting(person: Person) -> Appointment:
