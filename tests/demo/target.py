@@ -106,7 +106,7 @@ def _beside_mail(person: Person) -> Counter[Message]:
     """Appointments, contacts and others, which a server that keeps mail alone gets as messages."""
     everything = [*items(person), *(("calendar", met_in(act.name, act.begins, person)) for act in ACTS.values())]
     return Counter(
-        _message(default_name(person, role), as_exchange_has_it(item), frozenset({"\\Seen"}), MADE)
+        _message(default_name(person, role), as_exchange_has_it(item), delivery_of(item).flags, MADE)
         for role, item in everything
     )
 
