@@ -1,8 +1,10 @@
-"""A relay in front of an IMAP server of the sandbox that counts the sign-ins it is asked for."""
+"""A relay in front of the sandbox's Exchange that counts what each account asks for, and how often it is refused."""
 
 from __future__ import annotations
 
+import base64
 import contextlib
+import re
 import socket
 import ssl
 import threading
@@ -11,19 +13,26 @@ from collections.abc import Iterator
 
 from skyflytt.sandbox.state import Sandbox, Server
 
+BASIC = re.compile(rb"^Authorization:[ \t]*Basic[ \t]+(\S+)", re.I | re.M)
+REFUSED = b"HTTP/1.1 401 "
+
 
 class SignIns:
-    """Ends the TLS of both sides, so that it can read the commands; `count` is by login."""
+    """Ends the TLS of both sides, so that it can read requests; counts are by login. Every request signs in (Basic)."""
 
     def __init__(self, sandbox: Sandbox, server: Server) -> None:
-        self.count: Counter[str] = Counter()
+        self.asked: Counter[str] = Counter()
+        self.refused: Counter[str] = Counter()
         self._to = server
         self._near = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
         self._near.load_cert_chain(sandbox.certificate)
         self._far = ssl.create_default_context(cafile=str(sandbox.ca_file))
         self._listener = socket.create_server(("127.0.0.1", 0))
-        self.port = int(self._listener.getsockname()[1])
         threading.Thread(target=self._accept, daemon=True).start()
+
+    @property
+    def url(self) -> str:
+        return f"https://localhost:{self._listener.getsockname()[1]}/EWS/Exchange.asmx"
 
     def _accept(self) -> None:
         with contextlib.suppress(OSError):
@@ -35,27 +44,24 @@ class SignIns:
         with contextlib.suppress(OSError), self._near.wrap_socket(connection, server_side=True) as near:
             plain = socket.create_connection((self._to.host, self._to.port))
             with self._far.wrap_socket(plain, server_hostname=self._to.host) as far:
-                threading.Thread(target=_pass_on, args=(far, near), daemon=True).start()
-                with near.makefile("rb") as lines:
-                    for line in lines:
-                        self._notice(line)
-                        far.sendall(line)
+                whose = [""]
+                threading.Thread(target=self._pass_back, args=(far, near, whose), daemon=True).start()
+                while data := near.recv(1 << 16):
+                    for signed in BASIC.findall(data):
+                        whose[0] = base64.b64decode(signed).decode().partition(":")[0]
+                        self.asked[whose[0]] += 1
+                    far.sendall(data)
 
-    def _notice(self, line: bytes) -> None:
-        words = line.split()
-        if len(words) > 2 and words[1].upper() in {b"LOGIN", b"AUTHENTICATE"}:
-            self.count[words[2].decode().strip('"')] += 1
+    def _pass_back(self, far: ssl.SSLSocket, near: ssl.SSLSocket, whose: list[str]) -> None:
+        with contextlib.suppress(OSError):
+            while data := far.recv(1 << 16):
+                self.refused[whose[0]] += data.startswith(REFUSED)
+                near.sendall(data)
 
     def stop(self) -> None:
         with contextlib.suppress(OSError):
             self._listener.shutdown(socket.SHUT_RDWR)
         self._listener.close()
-
-
-def _pass_on(far: ssl.SSLSocket, near: ssl.SSLSocket) -> None:
-    with contextlib.suppress(OSError):
-        while data := far.recv(1 << 16):
-            near.sendall(data)
 
 
 @contextlib.contextmanager

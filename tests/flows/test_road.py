@@ -142,7 +142,9 @@ def test_export_archives_and_writes_every_mailbox(
         formats = {row["format"]: row for row in found[f"norrsken-export-{one.workload.name}-files"]["data"]}
         assert set(formats) == {"pst"}
         assert formats["pst"]["messages"] == one.moved
-        assert messages_in(migration.folder("exports", one.workload.name, "pst") / f"{one.workload.name}.pst") == one.moved
+        assert (
+            messages_in(migration.folder("exports", one.workload.name, "pst") / f"{one.workload.name}.pst") == one.moved
+        )
 
 
 def messages_in(pst: Path) -> int:

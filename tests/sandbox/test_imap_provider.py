@@ -12,6 +12,7 @@ import pytest
 from imapclient import IMAPClient
 from imapclient.exceptions import IMAPClientError, LoginError
 
+from skyflytt.sandbox.company.exchange import levels
 from skyflytt.sandbox.company.mail import CORPUS_FOLDER, corpus, letters
 from skyflytt.sandbox.company.people import ANNA, BENGT, CECILIA, INFO, STAFF, Person
 from skyflytt.sandbox.state import Sandbox
@@ -36,7 +37,7 @@ def filled(sandbox: Sandbox, open_mail: OpenMail) -> Counter[tuple[str, bytes, f
     """A mailbox that the company's mail was put into as it is; what went in."""
     wanted = [letter for letter in letters(INFO) if letter.folder != "INBOX"] + list(corpus())
     with open_mail(sandbox, INFO) as client:
-        for folder in dict.fromkeys(letter.folder for letter in wanted):
+        for folder in levels([letter.folder for letter in wanted]):
             client.create_folder(folder)
         for letter in wanted:
             client.append(letter.folder, letter.raw, flags=sorted(letter.flags), msg_time=letter.received)
