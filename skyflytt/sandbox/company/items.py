@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from datetime import UTC, date, datetime, timedelta
+from typing import Any
 
 from skyflytt.outlook.items.appointment import Appointment, Busy, Change
 from skyflytt.outlook.items.appointment_message import appointment_message
@@ -187,14 +188,14 @@ def _first_tuesdays() -> RecurrencePattern:
 
 
 def _appointment(
-    person: Person, key: str, subject: str, start: datetime, *, hours: int = 1, **more: object
+    person: Person, key: str, subject: str, start: datetime, *, hours: int = 1, **more: Any
 ) -> Appointment:
     known = _known(person, key)
     end = _zone(person).aware(_zone(person).local(start) + timedelta(hours=hours))
-    return Appointment(subject=subject, start=start, end=end, zone=_zone(person), **known, **more)  # type: ignore[arg-type]
+    return Appointment(subject=subject, start=start, end=end, zone=_zone(person), **known, **more)
 
 
-def _known(person: Person, key: str) -> dict[str, object]:
+def _known(person: Person, key: str) -> dict[str, Any]:
     return {"uid": f"{key}-{person.local}@{DOMAIN}", "created": MADE, "modified": MADE}
 
 
