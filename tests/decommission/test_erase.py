@@ -48,7 +48,7 @@ from skyflytt.ledger.schema import Intent, Verified, drop
 from skyflytt.ledger.workloads import Workload, ensure_workload
 from skyflytt.mail.keys import message_key
 from skyflytt.mail.memory import MemoryMailbox
-from skyflytt.mail.port import NewMessage
+from skyflytt.mail.port import FolderPath, NewMessage
 from skyflytt.playbook.approvals import approve, deletion_of
 from skyflytt.project.servers import LocalServer
 
@@ -370,3 +370,25 @@ def test_folders_of_a_mailbox_go_where_the_system_offers_it(move: Move) -> None:
     assert ("Arkiv/gammalt", "2024") in removed
     assert ("INBOX",) not in removed
     assert message_key(("Arkiv/gammalt", "2024"), "1") == "Arkiv%2Fgammalt/2024/1"
+
+
+class SlashedRefs(MemoryMailbox):
+    """A mailbox whose refs hold slashes, as an Exchange's ids do."""
+
+    def refs(self, folder: FolderPath) -> Sequence[str]:
+        return [f"AAMk/{ref}/=" for ref in super().refs(folder)]
+
+    def delete(self, folder: FolderPath, refs: Sequence[str]) -> None:
+        super().delete(folder, [ref.removeprefix("AAMk/").removesuffix("/=") for ref in refs])
+
+
+def test_a_ref_may_hold_slashes() -> None:
+    post = SlashedRefs()
+    folder = post.ensure_folder(("Arkiv", "A/B"), None)
+    post.append(folder, [NewMessage(b"Subject: x\r\n\r\n", frozenset(), datetime(2026, 1, 1, tzinfo=UTC))] * 3)
+    eraser = MailEraser(post)
+    first, *rest = [present.key for present in eraser.present()]
+    eraser.delete([first])
+    assert sorted(present.key for present in eraser.present()) == sorted(rest)
+    eraser.delete(rest)
+    assert list(eraser.present()) == []
