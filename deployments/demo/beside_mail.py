@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 
+from skyflytt.concern.words import count
 from skyflytt.mail.port import MailTarget
 from skyflytt.outlook.fasttransfer import read_stream
 from skyflytt.outlook.items import container_class
@@ -13,11 +14,11 @@ from skyflytt.phase.migration import Migration
 from skyflytt.project.mailboxes import Mailbox
 
 NAMES = {
-    "IPF.Appointment": "appointments",
-    "IPF.Contact": "contacts",
-    "IPF.Task": "tasks",
-    "IPF.StickyNote": "notes",
-    "IPF.Journal": "journal entries",
+    "IPF.Appointment": "appointment",
+    "IPF.Contact": "contact",
+    "IPF.Task": "task",
+    "IPF.StickyNote": "note",
+    "IPF.Journal": "journal item",
 }
 
 
@@ -27,7 +28,7 @@ def told(migration: Migration, mailbox: Mailbox) -> list[str]:
     with open_target(migration, mailbox) as target:
         if not counts or keeps_items(target):
             return []
-    listed = ", ".join(f"{counts[name]} {name}" for name in NAMES.values() if counts[name])
+    listed = ", ".join(count(counts[name], name) for name in NAMES.values() if counts[name])
     return [f"  of these, {listed} are messages there: the new home keeps mail alone"]
 
 
