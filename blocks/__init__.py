@@ -11,6 +11,7 @@ from blocks.smtp import SmtpServer
 from blocks.webdav_folder import WebdavFolder
 
 __all__ = [
+    "ExchangeServer",
     "FileServer",
     "FtpsDrop",
     "MailboxServer",

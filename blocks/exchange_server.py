@@ -11,7 +11,7 @@ from pydantic import Field, SecretStr
 from blocks.mailbox_secrets import secrets_by_key
 from skyflytt.project.servers import EwsServer
 
-SECRETS = {"secret", "mailbox_secrets"}
+_SETTINGS = set(EwsServer.model_fields) - {"kind"}
 
 
 class ExchangeServer(Block):
@@ -51,8 +51,7 @@ class ExchangeServer(Block):
     )
 
     def server(self) -> EwsServer:
-        fields = set(type(self).model_fields) - SECRETS
-        return EwsServer.model_validate({"kind": "ews", **self.model_dump(include=fields)})
+        return EwsServer.model_validate({"kind": "ews", **self.model_dump(include=_SETTINGS)})
 
     def secrets(self, name: str) -> dict[str, str]:
         return secrets_by_key(name, self.secret, self.mailbox_secrets)

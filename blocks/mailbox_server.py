@@ -11,7 +11,6 @@ from pydantic import Field, SecretStr
 from blocks.mailbox_secrets import secrets_by_key
 from skyflytt.project.servers import ImapServer
 
-
 _SETTINGS = set(ImapServer.model_fields) - {"kind"}
 
 

@@ -11,13 +11,23 @@ from prefect.blocks.core import Block
 from pydantic import ValidationError
 
 import blocks
-from blocks import FileServer, FtpsDrop, MailboxServer, MigrationProject, S3Drop, SmbShare, SmtpServer, WebdavFolder
+from blocks import (
+    ExchangeServer,
+    FileServer,
+    FtpsDrop,
+    MailboxServer,
+    MigrationProject,
+    S3Drop,
+    SmbShare,
+    SmtpServer,
+    WebdavFolder,
+)
 from blocks.failures import BlockInvalid, BlockMissing
 from blocks.outside import block_name
 from blocks.project import BLOCK_OF_KIND, BlockSecrets, system_block
 from deployments.stack import api, server
 from skyflytt.project.secrets import SecretMissing
-from skyflytt.project.servers import FtpsServer, ImapServer, S3Server, SftpServer, SmbServer, WebdavServer
+from skyflytt.project.servers import EwsServer, FtpsServer, ImapServer, S3Server, SftpServer, SmbServer, WebdavServer
 from skyflytt.project.servers import SmtpServer as SmtpSettings
 
 SECRET, OTHER_SECRET = "blåbärsris-7719", "vinterdäck-0043"
