@@ -56,16 +56,16 @@ def known_hosts(move: Move, name: str, *, with_key: bool) -> str:
 
 
 @pytest.mark.parametrize(
-    ("name", "side", "act", "nowhere"),
+    ("side", "act", "nowhere"),
     [
-        ("old-mail", "source", archives, {"url": f"https://{NOWHERE}/EWS/Exchange.asmx"}),
-        ("new-mail", "target", moves_mail, {"host": NOWHERE}),
+        ("source", archives, {"url": f"https://{NOWHERE}/EWS/Exchange.asmx"}),
+        ("target", moves_mail, {"host": NOWHERE}),
     ],
     ids=["old mailbox", "new mailbox"],
 )
-def test_mailbox_server(
-    move: Move, other_authority: str, name: str, side: str, act: Act, nowhere: dict[str, str]
-) -> None:
+def test_mailbox_server(move: Move, other_authority: str, side: str, act: Act, nowhere: dict[str, str]) -> None:
+    name = {"source": "old-mail", "target": "new-mail"}[side]
+
     def nobody(project: dict[str, Any]) -> None:
         project["mailboxes"][0][side]["login"] = "ingen@norrskenbygg.example"
 
