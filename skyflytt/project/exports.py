@@ -20,10 +20,7 @@ class Exports(Part):
         description="`pst` opens in Outlook, `eml` is one file per message, `mbox` one file per folder.",
     )
     split_gb: int = Field(
-        default=45,
-        ge=1,
-        le=50,
-        description="A mailbox above this size becomes several PST files; Outlook opens up to 50 GB.",
+        default=45, ge=1, le=50, description="A mailbox above this size becomes several PST files; Outlook opens up to 50 GB."
     )
 
     @model_validator(mode="after")

@@ -73,9 +73,7 @@ def test_passes_move_everything_once_and_leave_the_source_alone(migration: Migra
 def test_export_holds_every_archived_message(migration: Migration) -> None:
     account = archive_mailbox(migration, "info", quietly)
     written = export_mailbox(migration, "info")
-    assert {kind: report.count for kind, report in written.items()} == dict.fromkeys(
-        ("pst", "eml", "mbox"), account.moved
-    )
+    assert {kind: report.count for kind, report in written.items()} == dict.fromkeys(("pst", "eml", "mbox"), account.moved)
     assert len(list((migration.workspace / "exports" / "info" / "eml").rglob("*.eml"))) == account.moved
 
 
