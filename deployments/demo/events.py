@@ -14,7 +14,7 @@ from skyflytt.phase.mailboxes import open_target
 from skyflytt.phase.migration import Migration
 from skyflytt.sandbox import changes
 from skyflytt.sandbox.company.people import ANNA
-from skyflytt.sandbox.mail_changes import connect
+from skyflytt.sandbox.mail_changes import opened
 from skyflytt.sandbox.state import Sandbox
 
 FIRST_MAIL = "<first-at-the-new-home@leverantor.example>"
@@ -61,11 +61,10 @@ def is_at_new_home(target: MailTarget, message_id: str) -> bool:
 
 def _late_mail(sandbox: Sandbox, migration: Migration) -> str:
     """Somebody's mail server has not learned the new address yet."""
-    with connect(sandbox, ANNA) as client:
-        client.select_folder("INBOX")
-        if not client.search(["HEADER", "MESSAGE-ID", LATE_MAIL]):
+    with opened(sandbox, ANNA) as box:
+        if not box.find("INBOX", LATE_MAIL):
             at = migration.clock.now()
-            client.append("INBOX", _letter(ANNA.address, "Sent iväg för sent", LATE_MAIL, at).as_bytes(), msg_time=at)
+            box.deliver("INBOX", _letter(ANNA.address, "Sent iväg för sent", LATE_MAIL, at).as_bytes(), frozenset(), at)
     return f"for {ANNA.key}; the last pass adds it"
 
 

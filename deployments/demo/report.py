@@ -8,7 +8,7 @@ from pathlib import Path
 from rich.console import Console
 from rich.table import Table
 
-from deployments.demo import exports
+from deployments.demo import beside_mail, exports
 from deployments.demo.events import FIRST_MAIL, LATE_MAIL, is_at_new_home
 from skyflytt.ledger import journal
 from skyflytt.ledger.passes import last_account
@@ -65,6 +65,7 @@ def look_again(migration: Migration) -> Seen:
             f"mailbox {mailbox.name}: {found.expected - sum(found.missing.values())} of {found.expected} messages there, "
             f"{extra - own} too many" + (", and one that arrived there itself" if own else "")
         )
+        lines += beside_mail.told(migration, mailbox)
     with open_target(migration, migration.project.mailbox(ANNA.key)) as target:
         kept = is_at_new_home(target, FIRST_MAIL) and is_at_new_home(target, LATE_MAIL)
     whole = whole and kept

@@ -17,7 +17,10 @@ LARGE_MESSAGE_BYTES = 25_000_000
 
 @dataclass(frozen=True, slots=True)
 class FolderFacts:
-    """One folder; `refused` is the failure's code where it could not be listed (`messages` is then the server's own count)."""
+    """One folder; `refused` is the failure's code where it could not be listed (`messages` is then the server's own count).
+
+    `kind` is its class at an Exchange, as in `skyflytt.mail.port.Folder`.
+    """
 
     path: FolderPath
     role: FolderRole | None
@@ -25,16 +28,21 @@ class FolderFacts:
     size_bytes: int
     excluded: bool = False
     refused: str | None = None
+    kind: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class TargetFacts:
-    """Whether the new home's mailbox could be opened; if not, the failure's code and sentence."""
+    """Whether the new home's mailbox could be opened; if not, the failure's code and sentence.
+
+    `keeps_items` says that it has a place for appointments, contacts and others, not for mail alone.
+    """
 
     reachable: bool
     failure_code: str | None = None
     failure: str | None = None
     max_message_bytes: int | None = None
+    keeps_items: bool = False
 
 
 @dataclass(frozen=True, slots=True)

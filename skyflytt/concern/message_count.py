@@ -62,13 +62,13 @@ class MessageCount:
             entries = source.changes(folder.path, None).entries
         except Permanent as failure:
             size = folder.size_bytes or 0
-            return FolderFacts(folder.path, folder.role, folder.message_count, size, left, failure.code)
+            return FolderFacts(folder.path, folder.role, folder.message_count, size, left, failure.code, folder.kind)
         self._seconds += monotonic() - started
         self._listed += len(entries)
         if not left:
             self._take(folder.path, entries)
         size = sum(entry.size_bytes for entry in entries)
-        return FolderFacts(folder.path, folder.role, len(entries), size, left)
+        return FolderFacts(folder.path, folder.role, len(entries), size, left, kind=folder.kind)
 
     def _take(self, folder: FolderPath, entries: Sequence[MessageEntry]) -> None:
         for entry in entries:

@@ -32,12 +32,16 @@ class FolderRole(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Folder:
-    """A folder of the mailbox; `size_bytes` is None where the server cannot tell it cheaply."""
+    """A folder of the mailbox; `size_bytes` is None where the server cannot tell it cheaply.
+
+    `kind` is its class at an Exchange (IPF.Note, IPF.Appointment, IPF.Contact …; [MS-OXOSFLD] 2.2.5), "" where folders have none.
+    """
 
     path: FolderPath
     role: FolderRole | None
     message_count: int
     size_bytes: int | None = None
+    kind: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -42,8 +42,9 @@ def look_at_target(migration: Migration, mailbox: Mailbox) -> TargetFacts:
     """Open the target, list its folders and close it."""
     try:
         with open_target(migration, mailbox) as target:
-            target.folders()
-            return TargetFacts(True, max_message_bytes=target.capabilities.max_message_bytes)
+            keeps_items = any(folder.kind for folder in target.folders())
+            limit = target.capabilities.max_message_bytes
+            return TargetFacts(True, max_message_bytes=limit, keeps_items=keeps_items)
     except Failure as failure:
         return TargetFacts(False, failure.code, failure.sentence)
 

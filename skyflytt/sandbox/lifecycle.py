@@ -31,7 +31,7 @@ IN_REGION = (
     "<LocationConstraint>{}</LocationConstraint></CreateBucketConfiguration>"
 )
 FILLINGS: dict[str, Callable[[Path], None]] = {
-    "old-mail": fill.fill_mail,
+    "old-mail": fill.fill_exchange,
     "old-files": fill.fill_files,
     "new-mail": fill.empty_mail,
     "new-files": fill.empty_files,

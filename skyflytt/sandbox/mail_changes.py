@@ -1,18 +1,28 @@
-"""An act's mail, over IMAP as the people of the company would do it: new, read, flagged, moved, deleted."""
+"""An act's mail, as the people of the company would do it in Outlook: new, read, flagged, moved, deleted; and a new appointment each.
+
+What happens is written into the old provider's store, with the same changes to its sync states as if a client had asked for it.
+"""
 
 from __future__ import annotations
 
-import socket
-import ssl
 from collections.abc import Iterator
 from contextlib import contextmanager
-from typing import Any
+from dataclasses import dataclass
+from datetime import datetime
 
-from imapclient import IMAPClient
-
+from skyflytt.outlook.mapi import Message, tags
+from skyflytt.outlook.mapi.named import KEYWORDS
+from skyflytt.outlook.mime import Delivery, delivery_of
+from skyflytt.outlook.mime.inbound.flags import state_of
 from skyflytt.sandbox.acts import Act
+from skyflytt.sandbox.company import exchange
+from skyflytt.sandbox.company.items import met_in
 from skyflytt.sandbox.company.mail import Slot, slots, write
 from skyflytt.sandbox.company.people import ANNA, BENGT, CECILIA, DOMAIN, INFO, STAFF, Person
+from skyflytt.sandbox.exchange.running import store_file
+from skyflytt.sandbox.exchange.store import items, open_store
+from skyflytt.sandbox.exchange.store.database import Database
+from skyflytt.sandbox.exchange.store.items import Item
 from skyflytt.sandbox.state import Sandbox
 
 # Where each person files what is done with; made when it is not there yet.
@@ -22,29 +32,90 @@ FILED = {
     CECILIA.key: "Prosjekter/Bodø/Sjøgata 12",
     INFO.key: "Förfrågningar",
 }
+_OF_FLAGS = (
+    *(tags.FLAG_STATUS, tags.FOLLOWUP_ICON, tags.TODO_ITEM_FLAGS, tags.LAST_VERB_EXECUTED, tags.ICON_INDEX),
+    KEYWORDS,
+)
+_STATE_BITS = 0x09
 
 
 def apply(sandbox: Sandbox, act: Act) -> tuple[dict[str, int], int]:
     """What the act comprises, and how much of it was not yet so."""
     done = 0
     for person in STAFF:
-        with connect(sandbox, person) as client:
-            done += sum([_new(client, act, person), _flag(client, act, person), _file(client, act, person)])
-            done += _delete(client, act, person)
+        with opened(sandbox, person) as box:
+            done += sum([_new(box, act), _flag(box, act), _file(box, act), _delete(box, act), _meet(box, act)])
     people = len(STAFF)
-    return {"new": act.new_mail * people, "flagged": 3 * people, "moved": 2 * people, "deleted": people}, done
+    comprised = {"new": act.new_mail * people, "flagged": 3 * people, "moved": 2 * people, "deleted": people}
+    return comprised | {"appointments": people}, done
+
+
+@dataclass(frozen=True)
+class OldMailbox:
+    """A person's mailbox at the old provider, whose server may run meanwhile; folders are named as in the company's plan."""
+
+    database: Database
+    person: Person
+
+    def find(self, folder: str, message_id: str) -> list[Item]:
+        """The items of this Message-ID."""
+        return [
+            item
+            for item in self.items(folder)
+            if self.message(item).properties.get(tags.INTERNET_MESSAGE_ID) == message_id
+        ]
+
+    def items(self, folder: str) -> list[Item]:
+        rows = self.database.rows("SELECT * FROM item WHERE folder = ? ORDER BY id", self._folder(folder))
+        return [Item(*row) for row in rows]
+
+    def message(self, item: Item) -> Message:
+        return items.message_in(self.database, item)
+
+    def deliver(self, folder: str, raw: bytes, flags: frozenset[str], at: datetime) -> None:
+        items.deliver(self.database, self._folder(folder), raw, Delivery(at, flags), at)
+
+    def set_flags(self, item: Item, flags: frozenset[str], at: datetime) -> bool:
+        """Give the item these flags; whether it had others."""
+        message = self.message(item)
+        before = delivery_of(message).flags
+        if before == flags:
+            return False
+        bag, state = message.properties, state_of(flags)
+        others, own = bag.get(tags.MESSAGE_FLAGS, 0), state.pop(tags.MESSAGE_FLAGS)
+        for tag in _OF_FLAGS:
+            bag.pop(tag, None)
+        bag |= state | {tags.MESSAGE_FLAGS: _number(others) & ~_STATE_BITS | _number(own)}
+        items.replace(self.database, item, message, at, only_read=before ^ flags == {"\\Seen"})
+        return True
+
+    def move(self, item: Item, folder: str) -> None:
+        items.move(self.database, item, self._folder(folder))
+
+    def delete(self, item: Item) -> None:
+        items.delete(self.database, item)
+
+    def add_appointment(self, appointment: Message, at: datetime) -> bool:
+        """Put it into the calendar unless one of the same name is there."""
+        calendar = exchange.default_folder(self.database, exchange.mailbox(self.database, self.person), "calendar").id
+        subject = appointment.properties[tags.SUBJECT]
+        if self.database.row("SELECT 1 FROM item WHERE folder = ? AND subject = ?", calendar, subject):
+            return False
+        items.add(self.database, calendar, appointment, at)
+        return True
+
+    def _folder(self, name: str) -> int:
+        return exchange.find_folder(self.database, exchange.mailbox(self.database, self.person), name).id
 
 
 @contextmanager
-def connect(sandbox: Sandbox, person: Person) -> Iterator[Any]:
-    """A client logged in to the person's old mailbox."""
-    server = sandbox.servers["old-mail"]
-    trust = ssl.create_default_context(cafile=str(sandbox.ca_file))
-    with IMAPClient(server.host, port=server.port, ssl=True, ssl_context=trust, timeout=30) as client:
-        # imaplib writes a message and the line's end apart; without this each APPEND waits 40 ms for an acknowledgement.
-        client.socket().setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
-        client.login(person.address, sandbox.secret(f"mailboxes.{person.key}.source"))
-        yield client
+def opened(sandbox: Sandbox, person: Person) -> Iterator[OldMailbox]:
+    """The person's old mailbox."""
+    database = open_store(store_file(sandbox.root / "old-mail"))
+    try:
+        yield OldMailbox(database, person)
+    finally:
+        database.close()
 
 
 def new_slots(act: Act, person: Person) -> list[Slot]:
@@ -62,64 +133,59 @@ def _share(act: Act, person: Person) -> list[str]:
     return inbox[act.inbox : act.inbox + 6]
 
 
-def _find(client: Any, folder: str, message_id: str) -> list[int]:
-    client.select_folder(folder)
-    return list(client.search(["HEADER", "MESSAGE-ID", message_id]))
-
-
-def _new(client: Any, act: Act, person: Person) -> int:
+def _new(box: OldMailbox, act: Act) -> int:
     done = 0
-    for slot in new_slots(act, person):
-        if not _find(client, slot.folder, slot.message_id):
+    for slot in new_slots(act, box.person):
+        if not box.find(slot.folder, slot.message_id):
             letter = write(slot, received=act.minute(slot.number))
-            client.append(slot.folder, letter.raw, flags=sorted(letter.flags), msg_time=letter.received)
+            box.deliver(slot.folder, letter.raw, letter.flags, letter.received)
             done += 1
     return done
 
 
-def _flag(client: Any, act: Act, person: Person) -> int:
+def _flag(box: OldMailbox, act: Act) -> int:
     """One read and starred, one marked with a word, one made unread again."""
-    starred, marked, unread = _share(act, person)[:3]
+    starred, marked, unread = _share(act, box.person)[:3]
     return sum(
         [
-            _set(client, starred, add=["\\Seen", "\\Flagged"]),
-            _set(client, marked, add=["$Forwarded", f"flytt-{act.name}"]),
-            _set(client, unread, remove=["\\Seen"]),
+            _set(box, act, starred, add={"\\Seen", "\\Flagged"}),
+            _set(box, act, marked, add={"$Forwarded", f"flytt-{act.name}"}),
+            _set(box, act, unread, remove={"\\Seen"}),
         ]
     )
 
 
-def _set(client: Any, message_id: str, *, add: list[str] | None = None, remove: list[str] | None = None) -> int:
-    done = 0
-    for uid in _find(client, "INBOX", message_id):
-        has = {flag.decode() for flag in client.get_flags([uid])[uid]}
-        if add and not set(add) <= has:
-            client.add_flags([uid], add)
-            done = 1
-        if remove and set(remove) & has:
-            client.remove_flags([uid], remove)
-            done = 1
-    return done
+def _set(
+    box: OldMailbox, act: Act, message_id: str, *, add: set[str] | None = None, remove: set[str] | None = None
+) -> int:
+    done = False
+    for item in box.find("INBOX", message_id):
+        flags = delivery_of(box.message(item)).flags
+        done = box.set_flags(item, frozenset(flags | (add or set())) - (remove or set()), act.begins) or done
+    return int(done)
 
 
-def _file(client: Any, act: Act, person: Person) -> int:
+def _file(box: OldMailbox, act: Act) -> int:
     """One filed in a folder, one thrown into Trash."""
-    filed, thrown = _share(act, person)[3:5]
-    folder = FILED[person.key]
-    if not client.folder_exists(folder):
-        client.create_folder(folder)
+    filed, thrown = _share(act, box.person)[3:5]
     done = 0
-    for message_id, destination in ((filed, folder), (thrown, "Trash")):
-        uids = _find(client, "INBOX", message_id)
-        if uids:
-            client.move(uids, destination)
+    for message_id, destination in ((filed, FILED[box.person.key]), (thrown, "Trash")):
+        for item in box.find("INBOX", message_id):
+            box.move(item, destination)
             done += 1
     return done
 
 
-def _delete(client: Any, act: Act, person: Person) -> int:
-    uids = _find(client, "INBOX", _share(act, person)[5])
-    if uids:
-        client.delete_messages(uids)
-        client.uid_expunge(uids)
-    return len(uids)
+def _delete(box: OldMailbox, act: Act) -> int:
+    there = box.find("INBOX", _share(act, box.person)[5])
+    for item in there:
+        box.delete(item)
+    return len(there)
+
+
+def _meet(box: OldMailbox, act: Act) -> int:
+    return int(box.add_appointment(met_in(act.name, act.begins, box.person), act.begins))
+
+
+def _number(value: object) -> int:
+    return value if isinstance(value, int) else 0

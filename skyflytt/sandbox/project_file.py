@@ -7,7 +7,7 @@ from typing import Any
 
 import yaml
 
-from skyflytt.sandbox.company import application
+from skyflytt.sandbox.company import application, exchange
 from skyflytt.sandbox.company.people import ANNA, BENGT, CECILIA, DOMAIN, STAFF
 from skyflytt.sandbox.servers.commands import BUCKET, REGION, SFTP_USER
 from skyflytt.sandbox.state import Sandbox, Server, write_if_changed
@@ -43,7 +43,7 @@ def project(sandbox: Sandbox) -> dict[str, Any]:
                 "source": {"server": "old-mail", "login": person.address},
                 "target": {"server": "new-mail", "login": person.address},
                 "folders": {
-                    "exclude": ["Junk"],
+                    "exclude": [exchange.place(person, "Junk")],
                     **({"rename": {"Gammalt": "Arkiv/Gammalt"}} if person is ANNA else {}),
                 },
             }
@@ -78,6 +78,8 @@ def customer() -> dict[str, Any]:
 
 def server(sandbox: Sandbox, server: Server) -> dict[str, Any]:
     where = {"kind": server.kind, "host": server.host, "port": server.port}
+    if server.kind == "ews":
+        return {"kind": "ews", "url": f"https://{server.host}:{server.port}/EWS/Exchange.asmx", "ca_file": "ca.pem"}
     if server.kind == "imap":
         return {**where, "security": "tls", "ca_file": "ca.pem"}
     if server.kind == "sftp":
@@ -103,6 +105,6 @@ def share(name: str, letter: str) -> dict[str, Any]:
 def devices() -> list[dict[str, Any]]:
     return [
         {"name": "Skrivaren på lagret", "kind": "printer", "owner": BENGT.name, "uses": ["smtp"]},
-        {"name": "Annas telefon", "kind": "phone", "owner": ANNA.name, "uses": ["imap"]},
-        {"name": "Cecilias bærbare", "kind": "laptop", "owner": CECILIA.name, "uses": ["imap", "sftp"]},
+        {"name": "Annas telefon", "kind": "phone", "owner": ANNA.name, "uses": ["exchange"]},
+        {"name": "Cecilias bærbare", "kind": "laptop", "owner": CECILIA.name, "uses": ["exchange", "sftp"]},
     ]

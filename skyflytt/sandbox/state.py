@@ -9,7 +9,7 @@ from typing import Literal
 
 from pydantic import BaseModel, ConfigDict
 
-Kind = Literal["imap", "sftp", "ftps", "s3", "smtp"]
+Kind = Literal["imap", "ews", "sftp", "ftps", "s3", "smtp"]
 STATE_FILE = "sandbox.json"
 
 

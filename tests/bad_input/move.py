@@ -30,7 +30,7 @@ from skyflytt.sandbox.state import Sandbox
 Change = Callable[[dict[str, Any]], None]
 MORNING = datetime.fromisoformat("2026-08-08T09:00:00+02:00")
 MAILBOX, SHARE, DROP, FOLDER = INFO.key, "mallar", "handover", "company/Mallar"
-MESSAGES, LEFT_BEHIND = 51, 9
+MESSAGES, LEFT_BEHIND = 63, 9
 
 
 @dataclass

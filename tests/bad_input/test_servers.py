@@ -56,17 +56,22 @@ def known_hosts(move: Move, name: str, *, with_key: bool) -> str:
 
 
 @pytest.mark.parametrize(
-    ("name", "side", "act"),
-    [("old-mail", "source", archives), ("new-mail", "target", moves_mail)],
+    ("side", "act", "nowhere"),
+    [
+        ("source", archives, {"url": f"https://{NOWHERE}/EWS/Exchange.asmx"}),
+        ("target", moves_mail, {"host": NOWHERE}),
+    ],
     ids=["old mailbox", "new mailbox"],
 )
-def test_mailbox_server(move: Move, other_authority: str, name: str, side: str, act: Act) -> None:
+def test_mailbox_server(move: Move, other_authority: str, side: str, act: Act, nowhere: dict[str, str]) -> None:
+    name = {"source": "old-mail", "target": "new-mail"}[side]
+
     def nobody(project: dict[str, Any]) -> None:
         project["mailboxes"][0][side]["login"] = "ingen@norrskenbygg.example"
 
     move.fails("connection.password-refused", act, **{f"mailboxes__info__{side}": WRONG})
     move.fails("connection.password-refused", act, nobody)
-    move.fails("connection.host-unknown", act, server(name, host=NOWHERE))
+    move.fails("connection.host-unknown", act, server(name, **nowhere))
     move.fails("connection.certificate-not-trusted", act, server(name, ca_file=other_authority))
     move.fails("connection.certificate-not-trusted", act, server(name, ca_file=None))
     assert_reconciled(move.run(act), MESSAGES, LEFT_BEHIND)

@@ -1,7 +1,7 @@
 """What the demo must come to, reckoned from the company's data and life alone, against what the servers' own data say.
 
-Nothing here asks the ledger, the archive or the pass engines: mail is read over IMAP with imapclient, files straight from the disk
-of the new file server.
+Nothing here asks the ledger, the archive, the adapters or the pass engines: mail is read over IMAP with imapclient at the new home and
+straight from the old Exchange's store, files straight from the disk of the new file server.
 """
 
 from __future__ import annotations
@@ -12,7 +12,8 @@ import ssl
 from collections import Counter
 from collections.abc import Iterator
 from contextlib import contextmanager
-from datetime import datetime
+from datetime import UTC, datetime
+from email import message_from_bytes, policy
 from functools import cache
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -20,23 +21,37 @@ from typing import Any, NamedTuple
 from imapclient import IMAPClient
 
 from deployments.demo.events import EVENTS, FIRST_MAIL, LATE_MAIL
+from skyflytt.outlook.fasttransfer import read_stream, write_stream
+from skyflytt.outlook.mapi import Message as MapiMessage
+from skyflytt.outlook.mime import Delivery, delivery_of, to_mime
 from skyflytt.sandbox import file_changes, lifecycle
 from skyflytt.sandbox.acts import ACTS, Act
 from skyflytt.sandbox.company import files as company_files
-from skyflytt.sandbox.company.mail import letters, slots, write
+from skyflytt.sandbox.company.exchange import ROLES, default_name, mailbox, place
+from skyflytt.sandbox.company.items import MADE, items, met_in
+from skyflytt.sandbox.company.mail import CORPUS_FOLDER, letters, slots, write
 from skyflytt.sandbox.company.people import ANNA, STAFF, Person
+from skyflytt.sandbox.exchange.mimecontent import message_of
+from skyflytt.sandbox.exchange.store import folders, open_store
+from skyflytt.sandbox.exchange.store import items as stored
+from skyflytt.sandbox.exchange.store.items import Item
 from skyflytt.sandbox.mail_changes import FILED, new_slots
 from skyflytt.sandbox.state import Sandbox
 
 LEFT_BEHIND = (".tmp", "Thumbs.db")
 OF_THE_SESSION = frozenset({"\\Recent"})
+OTHER_FOLDERS = {default_name(person, role) for person in STAFF for role in ("calendar", "contacts", "tasks", "notes")}
 
 
 class Message(NamedTuple):
-    """One message at one place; `flags` without \\Recent, `received` aware, in whole seconds."""
+    """One message at one place; `flags` without \\Recent, `received` aware, in whole seconds.
+
+    `content` of what the company wrote is a digest of what it says, however an Exchange encoded it anew; of the malformed mail and of
+    what is no mail, a digest of the form that an Exchange gives it.
+    """
 
     folder: str
-    sha256: str
+    content: str
     flags: frozenset[str]
     received: datetime
 
@@ -75,12 +90,30 @@ def expected_mail(person: Person) -> Counter[Message]:
         folder = moves.get(message_id, letter.folder)
         add, remove = flags.get(message_id, (frozenset(), frozenset()))
         kept = (letter.flags | add) - remove
-        wanted[_message(new_place(person, folder), letter.raw, kept, letter.received)] += 1
+        raw = letter.raw
+        if letter.folder == CORPUS_FOLDER:
+            raw = as_exchange_has_it(message_of(raw, Delivery(letter.received, letter.flags)))
+        wanted[_message(new_place(person, place(person, folder)), raw, kept, letter.received)] += 1
     for act in ACTS.values():
         for slot in new_slots(act, person):
             letter = write(slot, received=act.minute(slot.number))
-            wanted[_message(new_place(person, letter.folder), letter.raw, letter.flags, letter.received)] += 1
-    return wanted
+            there = new_place(person, place(person, letter.folder))
+            wanted[_message(there, letter.raw, letter.flags, letter.received)] += 1
+    return wanted + _beside_mail(person)
+
+
+def _beside_mail(person: Person) -> Counter[Message]:
+    """Appointments, contacts and others, which a server that keeps mail alone gets as messages."""
+    everything = [*items(person), *(("calendar", met_in(act.name, act.begins, person)) for act in ACTS.values())]
+    return Counter(
+        _message(default_name(person, role), as_exchange_has_it(item), delivery_of(item).flags, MADE)
+        for role, item in everything
+    )
+
+
+def as_exchange_has_it(message: MapiMessage) -> bytes:
+    """The message after it lay in an Exchange, and was exported from there."""
+    return to_mime(read_stream(write_stream(message), "expected"))
 
 
 @cache
@@ -113,9 +146,9 @@ def found_files(root: Path) -> Counter[File]:
     )
 
 
-def found_mail(sandbox: Sandbox, person: Person, side: str) -> Iterator[tuple[Message, str]]:
-    """Every message of every folder that the account's own LIST names, with its Message-ID."""
-    with _login(sandbox, person, side) as client:
+def found_mail(sandbox: Sandbox, person: Person) -> Iterator[tuple[Message, str]]:
+    """Every message of every folder of the new mailbox that its own LIST names, with its Message-ID."""
+    with _login(sandbox, person) as client:
         for _, _, folder in client.list_folders():
             client.select_folder(folder, readonly=True)
             uids = client.search("ALL")
@@ -128,10 +161,28 @@ def found_mail(sandbox: Sandbox, person: Person, side: str) -> Iterator[tuple[Me
                 yield _message(folder, raw, flags, answer[b"INTERNALDATE"]), message_id
 
 
+def found_old_mail(sandbox: Sandbox, person: Person) -> Iterator[Message]:
+    """Every item of every folder in the old mailbox, by the Exchange's own store."""
+    database = open_store(sandbox.root / "old-mail" / "exchange.sqlite")
+    try:
+        store = mailbox(database, person)
+        top = folders.by_role(database, store, "msgfolderroot")
+        assert top is not None
+        for folder in folders.below(database, top):
+            path = "/".join(folders.path_of(database, folder))
+            shown = "INBOX" if folder.role == ROLES["INBOX"] else path
+            for row in database.rows("SELECT * FROM item WHERE folder = ?", folder.id):
+                item = stored.message_in(database, Item(*row))
+                known = delivery_of(item)
+                yield _message(shown, to_mime(item), known.flags, known.received or datetime.min.replace(tzinfo=UTC))
+    finally:
+        database.close()
+
+
 def _mailbox(sandbox: Sandbox, person: Person) -> list[str]:
     found: Counter[Message] = Counter()
     arrived: Counter[tuple[str, str]] = Counter()
-    for message, message_id in found_mail(sandbox, person, "target"):
+    for message, message_id in found_mail(sandbox, person):
         if message_id:
             arrived[message.folder, message_id] += 1
         else:
@@ -152,7 +203,7 @@ def _files(sandbox: Sandbox) -> list[str]:
 
 
 def _old_mailbox(sandbox: Sandbox, person: Person) -> list[str]:
-    left = Counter(message.folder for message, _ in found_mail(sandbox, person, "source"))
+    left = Counter(message.folder for message in found_old_mail(sandbox, person))
     return [f"old mailbox {person.key}: {count} messages left in {folder}" for folder, count in left.items()]
 
 
@@ -195,7 +246,32 @@ def new_place(person: Person, folder: str) -> str:
 
 
 def _message(folder: str, raw: bytes, flags: frozenset[str], received: datetime) -> Message:
-    return Message(folder, hashlib.sha256(raw).hexdigest(), flags, received.replace(microsecond=0))
+    return Message(folder, _content(folder, raw), flags, received.replace(microsecond=0))
+
+
+def _content(folder: str, raw: bytes) -> str:
+    plain = folder.endswith(CORPUS_FOLDER.rpartition("/")[2]) or folder in OTHER_FOLDERS
+    return hashlib.sha256(raw if plain else _said(raw)).hexdigest()
+
+
+def _said(raw: bytes) -> bytes:
+    """Who wrote what to whom, and the decoded parts, in no order."""
+    message = message_from_bytes(raw, policy=policy.default)
+    heads = [
+        " ".join(str(message.get(name, "")).split())
+        for name in ("Message-ID", "Date", "From", "To", "Cc", "Subject", "References")
+    ]
+    parts = []
+    for part in message.walk():
+        if not part.is_multipart():
+            content = part.get_content()
+            text = (
+                "\n".join(content.splitlines()).strip()
+                if isinstance(content, str)
+                else hashlib.sha256(content).hexdigest()
+            )
+            parts.append(f"{part.get_content_type()} {text}")
+    return "\0".join([*heads, *sorted(parts)]).encode()
 
 
 def _changed(act: Act) -> dict[str, tuple[bytes, int]]:
@@ -211,13 +287,13 @@ def _changed(act: Act) -> dict[str, tuple[bytes, int]]:
 
 
 @contextmanager
-def _login(sandbox: Sandbox, person: Person, side: str) -> Iterator[IMAPClient]:
-    server = sandbox.servers["old-mail" if side == "source" else "new-mail"]
+def _login(sandbox: Sandbox, person: Person) -> Iterator[IMAPClient]:
+    server = sandbox.servers["new-mail"]
     trust = ssl.create_default_context(cafile=str(sandbox.ca_file))
     with IMAPClient(server.host, port=server.port, ssl=True, ssl_context=trust, timeout=30) as client:
         client.normalise_times = False
         client.socket().setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
-        client.login(person.address, sandbox.secret(f"mailboxes.{person.key}.{side}"))
+        client.login(person.address, sandbox.secret(f"mailboxes.{person.key}.target"))
         yield client
 
 

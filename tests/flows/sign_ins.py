@@ -1,61 +1,76 @@
-"""A relay in front of an IMAP server of the sandbox that counts the sign-ins it is asked for."""
+"""A relay in front of the sandbox's Exchange that counts what each account asks for, and how often it is refused."""
 
 from __future__ import annotations
 
+import base64
 import contextlib
-import socket
+import http.client
 import ssl
 import threading
 from collections import Counter
 from collections.abc import Iterator
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 from skyflytt.sandbox.state import Sandbox, Server
 
+NOT_PASSED_ON = {"connection", "transfer-encoding", "content-length", "server", "date"}
+
 
 class SignIns:
-    """Ends the TLS of both sides, so that it can read the commands; `count` is by login."""
+    """Counts are by login. Every request signs in (Basic)."""
 
     def __init__(self, sandbox: Sandbox, server: Server) -> None:
-        self.count: Counter[str] = Counter()
+        self.asked: Counter[str] = Counter()
+        self.refused: Counter[str] = Counter()
         self._to = server
-        self._near = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
-        self._near.load_cert_chain(sandbox.certificate)
-        self._far = ssl.create_default_context(cafile=str(sandbox.ca_file))
-        self._listener = socket.create_server(("127.0.0.1", 0))
-        self.port = int(self._listener.getsockname()[1])
-        threading.Thread(target=self._accept, daemon=True).start()
+        self._trust = ssl.create_default_context(cafile=str(sandbox.ca_file))
+        self._server = ThreadingHTTPServer(("127.0.0.1", 0), self._handler())
+        context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+        context.load_cert_chain(sandbox.certificate)
+        self._server.socket = context.wrap_socket(self._server.socket, server_side=True, do_handshake_on_connect=False)
+        self._thread = threading.Thread(target=self._server.serve_forever, daemon=True)
+        self._thread.start()
 
-    def _accept(self) -> None:
-        with contextlib.suppress(OSError):
-            while True:
-                connection, _ = self._listener.accept()
-                threading.Thread(target=self._relay, args=(connection,), daemon=True).start()
+    @property
+    def url(self) -> str:
+        return f"https://localhost:{self._server.server_address[1]}/EWS/Exchange.asmx"
 
-    def _relay(self, connection: socket.socket) -> None:
-        with contextlib.suppress(OSError), self._near.wrap_socket(connection, server_side=True) as near:
-            plain = socket.create_connection((self._to.host, self._to.port))
-            with self._far.wrap_socket(plain, server_hostname=self._to.host) as far:
-                threading.Thread(target=_pass_on, args=(far, near), daemon=True).start()
-                with near.makefile("rb") as lines:
-                    for line in lines:
-                        self._notice(line)
-                        far.sendall(line)
-
-    def _notice(self, line: bytes) -> None:
-        words = line.split()
-        if len(words) > 2 and words[1].upper() in {b"LOGIN", b"AUTHENTICATE"}:
-            self.count[words[2].decode().strip('"')] += 1
+    def pass_on(self, path: str, body: bytes, headers: dict[str, str]) -> tuple[http.client.HTTPResponse, bytes]:
+        """The server's answer to a request, counted."""
+        login = base64.b64decode(headers.get("Authorization", "").removeprefix("Basic ")).decode().partition(":")[0]
+        with contextlib.closing(
+            http.client.HTTPSConnection(self._to.host, self._to.port, timeout=60, context=self._trust)
+        ) as far:
+            far.request("POST", path, body, headers)
+            answer = far.getresponse()
+            content = answer.read()
+        self.asked[login] += 1
+        self.refused[login] += answer.status == http.HTTPStatus.UNAUTHORIZED
+        return answer, content
 
     def stop(self) -> None:
-        with contextlib.suppress(OSError):
-            self._listener.shutdown(socket.SHUT_RDWR)
-        self._listener.close()
+        self._server.shutdown()
+        self._server.server_close()
+        self._thread.join(10)
 
+    def _handler(self) -> type[BaseHTTPRequestHandler]:
+        relay = self
 
-def _pass_on(far: ssl.SSLSocket, near: ssl.SSLSocket) -> None:
-    with contextlib.suppress(OSError):
-        while data := far.recv(1 << 16):
-            near.sendall(data)
+        class Handler(BaseHTTPRequestHandler):
+            protocol_version = "HTTP/1.1"
+
+            def do_POST(self) -> None:
+                body = self.rfile.read(int(self.headers.get("Content-Length", 0)))
+                answer, content = relay.pass_on(self.path, body, dict(self.headers.items()))
+                self.send_response_only(answer.status, answer.reason)
+                for name, value in answer.getheaders():
+                    if name.lower() not in NOT_PASSED_ON:
+                        self.send_header(name, value)
+                self.send_header("Content-Length", str(len(content)))
+                self.end_headers()
+                self.wfile.write(content)
+
+        return Handler
 
 
 @contextlib.contextmanager

@@ -14,7 +14,7 @@ import pytest
 from prefect.client.schemas.objects import State
 from pydantic import SecretStr
 
-from blocks import FileServer, MailboxServer, MigrationProject
+from blocks import ExchangeServer, FileServer, MigrationProject
 from blocks.failures import BlockMissing
 from flows.advance import Where, advance
 from flows.approve import approve
@@ -31,7 +31,6 @@ from skyflytt.ledger.passes import Account, last_account
 from skyflytt.phase.decide import Decision
 from skyflytt.project.problems import ProjectFileInvalid
 from skyflytt.project.secrets import SecretMissing
-from skyflytt.project.servers import ImapServer
 from skyflytt.sandbox import lifecycle, processes
 from skyflytt.sandbox.company.people import ANNA, BENGT
 from tasks.archive_mailbox import archive_mailbox
@@ -85,14 +84,14 @@ def changed(block: Any, **values: Any) -> Iterator[None]:
 
 def test_a_wrong_password_is_tried_once_and_the_other_mailboxes_go_on(company: Company, history: History) -> None:
     with sign_ins(company.sandbox, "old-mail") as relay:
-        project = company.register_part("one-locked", ["anna", "bengt"], {}, old_mail={"port": relay.port})
-        block = MailboxServer.load("one-locked-old-mail")
+        project = company.register_part("one-locked", ["anna", "bengt"], {}, old_mail={"url": relay.url})
+        block = ExchangeServer.load("one-locked-old-mail")
         assert block.mailbox_secrets is not None
         secrets = {**block.mailbox_secrets.get_secret_value(), "bengt.source": WRONG}
         with changed(block, mailbox_secrets=secrets):
             state = export(project=project, return_state=True)
-            assert relay.count[BENGT.address] == 1
-            assert relay.count[ANNA.address] <= ImapServer.model_fields["connections"].default
+            assert relay.refused[BENGT.address] == relay.asked[BENGT.address] == 1
+            assert relay.refused[ANNA.address] == 0
 
         message = told_once(state, PasswordRefused)
         assert message.startswith("archive_mailbox bengt: The server refused the sign-in of ")
@@ -146,7 +145,7 @@ def test_a_server_that_stays_away_fails_in_the_end(
 ) -> None:
     impatient = archive_mailbox.with_options(retry_delay_seconds=0.1, retry_jitter_factor=0)
     monkeypatch.setattr("flows.export.archive_mailbox", impatient)
-    project = company.register_part("gone", ["info"], {}, old_mail={"port": 1})
+    project = company.register_part("gone", ["info"], {}, old_mail={"url": "https://localhost:1/EWS/Exchange.asmx"})
     state = export(project=project, return_state=True)
 
     kind, _, message = ended_as(state)
@@ -200,7 +199,7 @@ def test_a_mailbox_named_twice_is_taken_once(company: Company, history: History)
 
 def test_a_secret_that_nobody_gave(company: Company) -> None:
     project = company.register_part("blank", ["anna", "info"], {})
-    block = MailboxServer.load("blank-old-mail")
+    block = ExchangeServer.load("blank-old-mail")
     assert block.mailbox_secrets is not None
     secrets = block.mailbox_secrets.get_secret_value()
     with changed(block, mailbox_secrets={"info.source": secrets["info.source"]}, secret=SecretStr("")):
@@ -225,7 +224,7 @@ def test_a_project_file_that_cannot_be_read_ends_every_flow_with_a_sentence(
 @pytest.fixture(scope="module")
 def bereft(company: Company) -> MigrationProject:
     project = company.register_part("bereft", ["info"], {})
-    MailboxServer.delete("bereft-old-mail")
+    ExchangeServer.delete("bereft-old-mail")
     return project
 
 

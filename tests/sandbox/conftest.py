@@ -15,7 +15,9 @@ import paramiko
 import pytest
 from imapclient import IMAPClient
 
-from skyflytt.sandbox import lifecycle
+from skyflytt.mail.ews import EwsSource, open_ews_source
+from skyflytt.project.servers import EwsServer
+from skyflytt.sandbox import lifecycle, project_file
 from skyflytt.sandbox.company.people import Person
 from skyflytt.sandbox.state import Sandbox
 
@@ -32,7 +34,7 @@ def half_made(root: Path) -> bool:
     """Start a sandbox and kill that while the mail is being made; False when the mail was finished before the kill came."""
     source = "import sys, pathlib; from skyflytt.sandbox import lifecycle; lifecycle.up(pathlib.Path(sys.argv[1]))"
     with subprocess.Popen([sys.executable, "-c", source, str(root)], cwd=Path(__file__).parents[2]) as starter:
-        while not (root / ".old-mail.filling" / "mail.sqlite").exists() and starter.poll() is None:
+        while not (root / ".old-mail.filling" / "exchange.sqlite").exists() and starter.poll() is None:
             time.sleep(0.001)
         starter.kill()
     if not (root / "old-mail").exists():
@@ -50,13 +52,27 @@ def living(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Sandbox]:
 
 
 @contextmanager
-def mail(sandbox: Sandbox, person: Person, side: str) -> Iterator[IMAPClient]:
-    server = sandbox.servers["old-mail" if side == "source" else "new-mail"]
+def mail(sandbox: Sandbox, person: Person) -> Iterator[IMAPClient]:
+    """The person's new mailbox."""
+    server = sandbox.servers["new-mail"]
     trust = ssl.create_default_context(cafile=str(sandbox.ca_file))
     with IMAPClient(server.host, port=server.port, ssl=True, ssl_context=trust, timeout=20) as client:
         client.socket().setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
-        client.login(person.address, sandbox.secret(f"mailboxes.{person.key}.{side}"))
+        client.login(person.address, sandbox.secret(f"mailboxes.{person.key}.target"))
         yield client
+
+
+@contextmanager
+def old_mailbox(
+    sandbox: Sandbox, person: Person, password: str | None = None, ca_file: Path | None = None
+) -> Iterator[EwsSource]:
+    """The person's old mailbox, as it is read over EWS."""
+    url = project_file.server(sandbox, sandbox.servers["old-mail"])["url"]
+    server = EwsServer(kind="ews", url=url, ca_file=ca_file or sandbox.ca_file)
+    with open_ews_source(
+        server, person.address, password or sandbox.secret(f"mailboxes.{person.key}.source")
+    ) as source:
+        yield source
 
 
 @contextmanager

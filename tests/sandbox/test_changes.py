@@ -9,31 +9,32 @@ import subprocess
 import sys
 import time
 from collections import Counter
-from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from skyflytt.mail.port import Fetched
+from skyflytt.outlook.mime import delivery_of
 from skyflytt.sandbox import acts, changes, file_changes, lifecycle, mail_changes
 from skyflytt.sandbox.company.files import plan
 from skyflytt.sandbox.company.mail import slots
 from skyflytt.sandbox.company.people import ANNA, STAFF
+from skyflytt.sandbox.mail_changes import opened
 from skyflytt.sandbox.state import Sandbox
+from tests.sandbox.conftest import old_mailbox
 
-OpenMail = Callable[..., Any]
 
-
-def whole_state(sandbox: Sandbox, open_mail: OpenMail) -> tuple[Counter[Any], dict[str, Any]]:
+def whole_state(sandbox: Sandbox) -> tuple[Counter[Any], dict[str, Any]]:
     """All mail (person, folder, bytes, flags, date) and all files (path, content, time) at the old provider."""
     mail: Counter[Any] = Counter()
     for person in STAFF:
-        with open_mail(sandbox, person, "source") as client:
-            for _, _, folder in client.list_folders():
-                client.select_folder(folder, readonly=True)
-                for data in client.fetch(client.search(), ["BODY.PEEK[]", "FLAGS", "INTERNALDATE"]).values():
-                    flags = frozenset(data[b"FLAGS"]) - {b"\\Recent"}
-                    mail[person.key, folder, data[b"BODY[]"], flags, data[b"INTERNALDATE"]] += 1
+        with old_mailbox(sandbox, person) as source:
+            for folder in source.folders():
+                entries = {entry.ref: entry for entry in source.changes(folder.path, None).entries}
+                for one in source.fetch(folder.path, list(entries)):
+                    assert isinstance(one, Fetched)
+                    mail[person.key, folder.path, one.raw, entries[one.ref].flags, entries[one.ref].received] += 1
     root = sandbox.root / "old-files"
     files = {
         os.path.relpath(Path(folder) / name, root): (
@@ -54,7 +55,7 @@ def changed(living: Sandbox) -> Sandbox:
         "import sys; from pathlib import Path; from skyflytt.sandbox import lifecycle, changes;"
         "changes.apply(lifecycle.load(Path(sys.argv[1])), 'autumn')"
     )
-    first_new = sandbox.root / "old-mail" / "mail.sqlite-wal"
+    first_new = sandbox.root / "old-mail" / "exchange.sqlite-wal"
     size = first_new.stat().st_size if first_new.exists() else 0
     with subprocess.Popen([sys.executable, "-c", source, str(sandbox.root)], cwd=Path(__file__).parents[2]) as applying:
         until = time.monotonic() + 20
@@ -67,33 +68,32 @@ def changed(living: Sandbox) -> Sandbox:
     return sandbox
 
 
-def test_applying_again_changes_nothing(changed: Sandbox, open_mail: OpenMail) -> None:
-    before = whole_state(changed, open_mail)
+def test_applying_again_changes_nothing(changed: Sandbox) -> None:
+    before = whole_state(changed)
     for act in reversed(changes.ACTS):
         assert changes.apply(changed, act).done_now == 0
-    assert whole_state(changed, open_mail) == before
+    assert whole_state(changed) == before
 
 
-def test_mail_is_new_moved_and_deleted(changed: Sandbox, open_mail: OpenMail) -> None:
-    with open_mail(changed, ANNA, "source") as client:
+def test_mail_is_new_moved_and_deleted(changed: Sandbox) -> None:
+    with opened(changed, ANNA) as box:
         inbox = [slot.message_id for slot in slots(ANNA) if slot.folder == "INBOX"]
         starred, marked, unread, filed, thrown, deleted = inbox[acts.AUTUMN.inbox :][:6]
 
-        def found(folder: str, message_id: str) -> list[int]:
-            client.select_folder(folder, readonly=True)
-            return list(client.search(["HEADER", "MESSAGE-ID", message_id]))
+        def found(folder: str, message_id: str) -> list[frozenset[str]]:
+            return [delivery_of(box.message(item)).flags for item in box.find(folder, message_id)]
 
         for slot in mail_changes.new_slots(acts.AUTUMN, ANNA):
             assert len(found(slot.folder, slot.message_id)) == 1
         assert len(found("Projekt/Flytten 2026", filed)) == 1
         assert len(found("Trash", thrown)) == 1
         assert not found("INBOX", filed) + found("INBOX", thrown) + found("INBOX", deleted) + found("Trash", deleted)
-        [uid] = found("INBOX", starred)
-        assert {b"\\Seen", b"\\Flagged"} <= set(client.get_flags([uid])[uid])
-        [uid] = found("INBOX", marked)
-        assert b"flytt-autumn" in client.get_flags([uid])[uid]
-        [uid] = found("INBOX", unread)
-        assert b"\\Seen" not in client.get_flags([uid])[uid]
+        [flags] = found("INBOX", starred)
+        assert {"\\Seen", "\\Flagged"} <= flags
+        [flags] = found("INBOX", marked)
+        assert {"$Forwarded", "flytt-autumn"} <= flags
+        [flags] = found("INBOX", unread)
+        assert "\\Seen" not in flags
 
 
 @pytest.mark.parametrize("act", changes.ACTS.values(), ids=lambda act: act.name)

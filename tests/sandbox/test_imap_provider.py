@@ -12,11 +12,12 @@ import pytest
 from imapclient import IMAPClient
 from imapclient.exceptions import IMAPClientError, LoginError
 
-from skyflytt.sandbox.company.mail import CORPUS_FOLDER, letters
-from skyflytt.sandbox.company.people import ANNA, BENGT, CECILIA, STAFF, Person
+from skyflytt.sandbox.company.exchange import levels
+from skyflytt.sandbox.company.mail import CORPUS_FOLDER, corpus, letters
+from skyflytt.sandbox.company.people import ANNA, BENGT, CECILIA, INFO, STAFF, Person
 from skyflytt.sandbox.state import Sandbox
 
-OpenMail = Callable[[Sandbox, Person, str], Any]
+OpenMail = Callable[[Sandbox, Person], Any]
 
 
 def mailbox(client: IMAPClient) -> Counter[tuple[str, bytes, frozenset[str], datetime]]:
@@ -31,11 +32,25 @@ def mailbox(client: IMAPClient) -> Counter[tuple[str, bytes, frozenset[str], dat
     return found
 
 
-@pytest.mark.parametrize("person", STAFF, ids=lambda person: person.key)
-def test_every_message_comes_back_byte_for_byte(sandbox: Sandbox, open_mail: OpenMail, person: Person) -> None:
-    expected = Counter((letter.folder, letter.raw, letter.flags, letter.received) for letter in letters(person))
-    with open_mail(sandbox, person, "source") as client:
-        assert mailbox(client) == expected
+@pytest.fixture(scope="module")
+def filled(sandbox: Sandbox, open_mail: OpenMail) -> Counter[tuple[str, bytes, frozenset[str], datetime]]:
+    """A mailbox that the company's mail was put into as it is; what went in."""
+    wanted = [letter for letter in letters(INFO) if letter.folder != "INBOX"] + list(corpus())
+    with open_mail(sandbox, INFO) as client:
+        for folder in levels([letter.folder for letter in wanted]):
+            client.create_folder(folder)
+        for letter in wanted:
+            # Unlike APPEND, which imaplib gives other line ends, this leaves the bytes alone.
+            message = {"msg": letter.raw, "flags": sorted(letter.flags), "date": letter.received}
+            client.multiappend(letter.folder, [message])
+    return Counter((letter.folder, letter.raw, letter.flags, letter.received) for letter in wanted)
+
+
+def test_every_message_comes_back_byte_for_byte(
+    sandbox: Sandbox, open_mail: OpenMail, filled: Counter[tuple[str, bytes, frozenset[str], datetime]]
+) -> None:
+    with open_mail(sandbox, INFO) as client:
+        assert mailbox(client) == filled
 
 
 def test_the_company_has_some_400_messages_with_duplicates_and_malformed_ones() -> None:
@@ -51,15 +66,7 @@ def test_the_same_seed_gives_the_same_mail() -> None:
     assert list(letters(CECILIA)) == list(letters(CECILIA))
 
 
-def test_awkward_folder_names_are_listed(sandbox: Sandbox, open_mail: OpenMail) -> None:
-    with open_mail(sandbox, ANNA, "source") as client:
-        anna = {name for _, _, name in client.list_folders()}
-    with open_mail(sandbox, BENGT, "source") as client:
-        bengt = {name for _, _, name in client.list_folders()}
-    assert {"Projekt/2.5 Källare & grund", "Ekonomi & löner", "Tom mapp"} <= anna
-    assert "Arbetsplatser/Sjö&Skog" in bengt
-
-
+@pytest.mark.usefixtures("filled")
 @pytest.mark.parametrize(
     "asked",
     [
@@ -72,7 +79,7 @@ def test_awkward_folder_names_are_listed(sandbox: Sandbox, open_mail: OpenMail) 
     ],
 )
 def test_malformed_messages_never_end_the_session(sandbox: Sandbox, open_mail: OpenMail, asked: str) -> None:
-    with open_mail(sandbox, ANNA, "source") as client:
+    with open_mail(sandbox, INFO) as client:
         client.select_folder(CORPUS_FOLDER, readonly=True)
         uids = client.search()
         # The client's own parser chokes on a few ENVELOPEs, so the answer is only counted here.
@@ -87,14 +94,14 @@ def test_malformed_messages_never_end_the_session(sandbox: Sandbox, open_mail: O
 
 
 def test_new_mailboxes_hold_an_empty_inbox(sandbox: Sandbox, open_mail: OpenMail) -> None:
-    with open_mail(sandbox, CECILIA, "target") as client:
+    with open_mail(sandbox, CECILIA) as client:
         assert [name for _, _, name in client.list_folders()] == ["INBOX"]
         assert client.folder_status("INBOX")[b"MESSAGES"] == 0
 
 
 def test_append_keeps_flags_keywords_and_date_and_names_the_uid(sandbox: Sandbox, open_mail: OpenMail) -> None:
     when = datetime(2011, 7, 9, 23, 59, 58, tzinfo=UTC)
-    with open_mail(sandbox, ANNA, "target") as client:
+    with open_mail(sandbox, ANNA) as client:
         client.normalise_times = False
         client.create_folder("Å&Ö/日本")
         answer = client.append(
@@ -108,7 +115,7 @@ def test_append_keeps_flags_keywords_and_date_and_names_the_uid(sandbox: Sandbox
 
 
 def test_multiappend_move_and_uid_expunge(sandbox: Sandbox, open_mail: OpenMail) -> None:
-    with open_mail(sandbox, BENGT, "target") as client:
+    with open_mail(sandbox, BENGT) as client:
         client.create_folder("Till")
         client.create_folder("Från")
         client.multiappend("Från", [{"msg": b"Subject: %d\r\n\r\n" % number, "flags": []} for number in range(20)])
@@ -124,7 +131,7 @@ def test_multiappend_move_and_uid_expunge(sandbox: Sandbox, open_mail: OpenMail)
 
 
 def test_a_failed_multiappend_leaves_nothing(sandbox: Sandbox, open_mail: OpenMail) -> None:
-    with open_mail(sandbox, BENGT, "target") as client:
+    with open_mail(sandbox, BENGT) as client:
         with pytest.raises(IMAPClientError):
             client.append("Finns inte", b"Subject: x\r\n\r\n")
         before = client.folder_status("INBOX")[b"MESSAGES"]
@@ -132,7 +139,7 @@ def test_a_failed_multiappend_leaves_nothing(sandbox: Sandbox, open_mail: OpenMa
 
 
 def test_one_session_sees_what_another_does(sandbox: Sandbox, open_mail: OpenMail) -> None:
-    with open_mail(sandbox, BENGT, "target") as one, open_mail(sandbox, BENGT, "target") as other:
+    with open_mail(sandbox, BENGT) as one, open_mail(sandbox, BENGT) as other:
         one.create_folder("Delad")
         one.select_folder("Delad")
         other.append("Delad", b"Subject: hej\r\n\r\n")
@@ -140,14 +147,14 @@ def test_one_session_sees_what_another_does(sandbox: Sandbox, open_mail: OpenMai
 
 
 def test_a_folder_cannot_be_made_twice(sandbox: Sandbox, open_mail: OpenMail) -> None:
-    with open_mail(sandbox, BENGT, "target") as client:
+    with open_mail(sandbox, BENGT) as client:
         client.create_folder("En gång")
         with pytest.raises(IMAPClientError, match="ALREADYEXISTS"):
             client.create_folder("En gång")
 
 
 def test_a_folder_made_anew_gets_another_uidvalidity(sandbox: Sandbox, open_mail: OpenMail) -> None:
-    with open_mail(sandbox, BENGT, "target") as client:
+    with open_mail(sandbox, BENGT) as client:
         client.create_folder("Om igen")
         first = client.select_folder("Om igen")[b"UIDVALIDITY"]
         client.select_folder("INBOX")
@@ -157,7 +164,7 @@ def test_a_folder_made_anew_gets_another_uidvalidity(sandbox: Sandbox, open_mail
 
 
 def test_wrong_password_and_untrusted_certificate_are_refused(sandbox: Sandbox) -> None:
-    server = sandbox.servers["old-mail"]
+    server = sandbox.servers["new-mail"]
     trust = ssl.create_default_context(cafile=str(sandbox.ca_file))
     with IMAPClient(server.host, port=server.port, ssl_context=trust) as client, pytest.raises(LoginError):
         client.login(ANNA.address, "fel")

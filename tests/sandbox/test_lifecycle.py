@@ -21,6 +21,7 @@ from skyflytt.sandbox import lifecycle, processes, state
 from skyflytt.sandbox.company.people import ANNA, INFO
 from skyflytt.sandbox.failures import FolderNotASandbox, NoSandbox
 from skyflytt.sandbox.state import Process, Sandbox
+from tests.sandbox.conftest import old_mailbox
 
 SETTLED = {"project.yaml", "sandbox.json", "known_hosts", "ca.pem", "secrets.json"}
 
@@ -61,7 +62,7 @@ def test_a_killed_server_comes_back_on_its_port(living: Sandbox, name: str) -> N
 
 def test_mail_survives_kill_9_with_its_uids(living: Sandbox, open_mail: Callable[..., Any]) -> None:
     sandbox = lifecycle.up(living.root)
-    with open_mail(sandbox, INFO, "target") as client:
+    with open_mail(sandbox, INFO) as client:
         client.create_folder("Kvar")
         client.multiappend("Kvar", [{"msg": b"Subject: %d\r\n\r\n" % n, "flags": []} for n in range(3)])
         client.select_folder("Kvar")
@@ -70,7 +71,7 @@ def test_mail_survives_kill_9_with_its_uids(living: Sandbox, open_mail: Callable
         before = client.select_folder("Kvar")
         os.kill(sandbox.servers["new-mail"].pid or 0, signal.SIGKILL)
     sandbox = lifecycle.up(living.root)
-    with open_mail(sandbox, INFO, "target") as client:
+    with open_mail(sandbox, INFO) as client:
         after = client.select_folder("Kvar")
         assert (after[b"UIDVALIDITY"], after[b"UIDNEXT"]) == (before[b"UIDVALIDITY"], 4)
         assert client.search() == [1, 3]
@@ -118,10 +119,11 @@ def test_a_recycled_pid_is_never_killed() -> None:
         stranger.kill()
 
 
-def test_an_up_killed_while_filling_is_made_good(living: Sandbox, open_mail: Callable[..., Any]) -> None:
+def test_an_up_killed_while_filling_is_made_good(living: Sandbox) -> None:
     """The fixture killed the first `up` of this sandbox in the middle of the mail."""
-    with open_mail(lifecycle.up(living.root), ANNA, "source") as client:
-        assert client.folder_status("Gammalt/Från gamla servern")[b"MESSAGES"] == 68
+    with old_mailbox(lifecycle.up(living.root), ANNA) as source:
+        counts = {folder.path: folder.message_count for folder in source.folders()}
+        assert counts["Gammalt", "Från gamla servern"] == 68
     assert len(list((living.root / "old-files" / "homes").iterdir())) == 4
     assert not list(living.root.glob(".*.filling"))
 
@@ -136,7 +138,7 @@ def test_down_leaves_no_process_and_all_data(living: Sandbox) -> None:
     assert [command for command in ours if str(living.root) in command] == []
     assert lifecycle.down(living.root) == 0
     assert CliRunner().invoke(app, ["status", "--root", str(living.root)]).exit_code == 1
-    assert (living.root / "old-mail" / "mail.sqlite").exists()
+    assert (living.root / "old-mail" / "exchange.sqlite").exists()
     assert {name: server.port for name, server in lifecycle.up(living.root).servers.items()} == {
         name: server.port for name, server in sandbox.servers.items()
     }

@@ -67,7 +67,7 @@ class FolderTable:
         return self.places[path]
 
     def listed(self) -> list[Folder]:
-        return [Folder(path, self.roles[path], at.count, at.size) for path, at in sorted(self.places.items())]
+        return [Folder(path, self.roles[path], at.count, at.size, at.kind) for path, at in sorted(self.places.items())]
 
     def path_of(self, id_: str) -> FolderPath | None:
         return next((path for path, place in self.places.items() if place.id == id_), None)

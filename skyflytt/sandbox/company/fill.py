@@ -6,32 +6,39 @@ import os
 import shutil
 from pathlib import Path
 
-from skyflytt.sandbox.company import SEED, files
-from skyflytt.sandbox.company.mail import letters
-from skyflytt.sandbox.company.people import STAFF
+from skyflytt.outlook.mime import Delivery
+from skyflytt.sandbox.company import SEED, exchange, files
+from skyflytt.sandbox.company.items import items as items_of
+from skyflytt.sandbox.company.mail import FOLDERS, NEWEST, letters
+from skyflytt.sandbox.company.people import STAFF, Person
+from skyflytt.sandbox.exchange import running
+from skyflytt.sandbox.exchange.store import items, open_store
+from skyflytt.sandbox.exchange.store.database import Database
 from skyflytt.sandbox.servers.imap_store import MailStore
 
 SHARES = ("homes", "company")
 
 
-def fill_mail(folder: Path, seed: int = SEED) -> None:
-    """The old provider's mail: `folder/mail.sqlite`."""
-    with_beside = _beside(folder)
-    store = MailStore(with_beside / "mail.sqlite")
-    store.begin()
-    for person in STAFF:
-        ids = {}
-        for letter in letters(person, seed):
-            for level in _levels(letter.folder):
-                if level not in ids:
-                    ids[level] = store.add_folder(person.address, level).id
-            store.append(ids[letter.folder], letter.raw, letter.flags, letter.received)
-        for name in _all_folders(person.key):
-            if name not in ids:
-                store.add_folder(person.address, name)
-    store.commit()
-    store.close()
-    with_beside.rename(folder)
+def fill_exchange(folder: Path, seed: int = SEED) -> None:
+    """The old provider's mailboxes, `folder/exchange.sqlite`, and the settings that its server goes by."""
+    beside = _beside(folder)
+    running.write_settings(beside, exchange.settings())
+    database = open_store(running.store_file(beside))
+    with database.writing():
+        for person in STAFF:
+            _fill_mailbox(database, person, seed)
+    database.close()
+    beside.rename(folder)
+
+
+def _fill_mailbox(database: Database, person: Person, seed: int) -> None:
+    store = exchange.mailbox(database, person)
+    folders = {name: exchange.find_folder(database, store, name) for name in exchange.levels([*FOLDERS[person.key]])}
+    for letter in letters(person, seed):
+        folder = folders.get(letter.folder) or exchange.find_folder(database, store, letter.folder)
+        items.deliver(database, folder.id, letter.raw, Delivery(letter.received, letter.flags), NEWEST)
+    for role, message in items_of(person):
+        items.add(database, exchange.default_folder(database, store, role).id, message, NEWEST)
 
 
 def fill_files(folder: Path, seed: int = SEED) -> None:
@@ -63,14 +70,3 @@ def _beside(folder: Path) -> Path:
     beside.mkdir(parents=True)
     os.chmod(beside, 0o700)  # noqa: PTH101
     return beside
-
-
-def _levels(name: str) -> list[str]:
-    parts = name.split("/")
-    return ["/".join(parts[: count + 1]) for count in range(len(parts))]
-
-
-def _all_folders(key: str) -> list[str]:
-    from skyflytt.sandbox.company.mail import FOLDERS  # noqa: PLC0415
-
-    return [level for name in FOLDERS[key] for level in _levels(name)]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from skyflytt.sandbox.company.people import STAFF
+from skyflytt.sandbox.exchange import running
 from skyflytt.sandbox.keys import host_key
 from skyflytt.sandbox.processes import python
 from skyflytt.sandbox.state import Kind, Sandbox, Server
@@ -11,7 +12,7 @@ SERVERS: dict[str, Kind] = {
     "handover-s3": "s3",
     "handover": "ftps",
     "post": "smtp",
-    "old-mail": "imap",
+    "old-mail": "ews",
     "new-mail": "imap",
     "old-files": "sftp",
     "new-files": "sftp",
@@ -24,16 +25,22 @@ REGION = "eu-north-1"
 
 
 def command(sandbox: Sandbox, server: Server) -> list[str]:
-    return {"imap": imap, "sftp": sftp, "ftps": ftps, "s3": s3, "smtp": smtp}[server.kind](sandbox, server)
+    return {"imap": imap, "ews": ews, "sftp": sftp, "ftps": ftps, "s3": s3, "smtp": smtp}[server.kind](sandbox, server)
 
 
 def imap(sandbox: Sandbox, server: Server) -> list[str]:
-    side = "source" if server.name == "old-mail" else "target"
-    logins = [f"--login={person.address}=mailboxes.{person.key}.{side}" for person in STAFF]
+    logins = [f"--login={person.address}=mailboxes.{person.key}.target" for person in STAFF]
     return [
         *python("skyflytt.sandbox.servers.imap", "--port", str(server.port), "--cert", str(sandbox.certificate)),
         *("--store", str(sandbox.root / server.name / "mail.sqlite"), "--secrets", str(sandbox.secrets_file), *logins),
     ]
+
+
+def ews(sandbox: Sandbox, server: Server) -> list[str]:
+    folder = sandbox.root / server.name
+    return running.command(
+        folder, server.port, sandbox.certificate, sandbox.secrets_file, clock_file=sandbox.clock_file
+    )
 
 
 def sftp(sandbox: Sandbox, server: Server) -> list[str]:
