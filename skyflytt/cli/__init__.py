@@ -10,13 +10,14 @@ from typing import Annotated
 
 import typer
 
-from skyflytt.cli import concerns, errors, mail, project, pst, sandbox
+from skyflytt.cli import concerns, errors, files, mail, project, pst, sandbox
 from skyflytt.cli.failures import INTERRUPTED, status_of_failure, tell_interrupted
 from skyflytt.errors.base import Failure
 
 GROUPS = {
     "concerns": concerns.app,
     "errors": errors.app,
+    "files": files.app,
     "mail": mail.app,
     "project": project.app,
     "pst": pst.app,

@@ -2,7 +2,17 @@
 
 from __future__ import annotations
 
-from skyflytt.errors.base import NeedsPerson, Permanent, Transient
+from skyflytt.errors.base import BadInput, NeedsPerson, Permanent, Transient
+
+
+class AddressWrong(BadInput):
+    """The address {item} names no files: {detail}"""
+
+    code = "files.address-wrong"
+    advice = (
+        "Write file:///PATH, sftp://LOGIN@HOST/PATH, ftps://LOGIN@HOST/PATH, s3://BUCKET/PREFIX, smb://LOGIN@HOST/SHARE/PATH or "
+        "webdavs://LOGIN@HOST/PATH, without any password: it is asked for, or taken from the environment or a secrets file."
+    )
 
 
 class PathMissing(Permanent):

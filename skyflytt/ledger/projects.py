@@ -24,6 +24,12 @@ def ensure_project(ledger: Ledger, name: str) -> None:
         connection.execute(row.on_conflict_do_nothing())
 
 
+def is_known(ledger: Ledger, name: str) -> bool:
+    """Whether the ledger has the project's row."""
+    with ledger.reading() as connection:
+        return connection.execute(select(project.c.name).where(project.c.name == name)).first() is not None
+
+
 def mode(ledger: Ledger, name: str) -> Mode:
     """The project's mode now."""
     with ledger.reading() as connection:

@@ -3,20 +3,16 @@
 from __future__ import annotations
 
 import hashlib
-import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
-from sqlalchemy.exc import OperationalError
-
 from skyflytt.deadline.clock import Clock
-from skyflytt.errors.ledger import NotALedger
 from skyflytt.ledger import items, projects
+from skyflytt.ledger.file import open_ledger_file
 from skyflytt.ledger.ledger import Ledger
-from skyflytt.ledger.open import open_ledger
 from skyflytt.ledger.passes import Account
 from skyflytt.ledger.progress import Progress, untold
 from skyflytt.ledger.removals import REMOVAL_LIMIT
@@ -29,9 +25,6 @@ from skyflytt.mail.guard import AppendAfterCutover
 from skyflytt.mail.listing import by_key, not_archived
 from skyflytt.mail.port import MailSource, MailTarget
 from skyflytt.project.fields import slug_of
-
-_SQLITE = b"SQLite format 3\0"
-_TABLES = {"project", "workload", "item", "pass"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,7 +104,7 @@ def open_alone(ledger_file: Path, archive_file: Path, *, name: str, owner: str, 
 
     Raises `NotALedger`, `LedgerNewer`, and what `open_archive` raises.
     """
-    ledger = _opened(ledger_file, clock)
+    ledger = open_ledger_file(ledger_file, clock)
     try:
         projects.ensure_project(ledger, name)
         archive_file.parent.mkdir(parents=True, exist_ok=True)
@@ -125,36 +118,3 @@ def archive_beside(ledger_file: Path, owner: str) -> Path:
     """Where the archive of the source `owner` is kept unless somebody says otherwise."""
     name = f"{slug_of(owner)[:60]}-{hashlib.sha256(owner.encode()).hexdigest()[:8]}.skymail"
     return ledger_file.with_name(f"{ledger_file.name}.archives") / name
-
-
-def _opened(file: Path, clock: Clock) -> Ledger:
-    _refuse_other_files(file)
-    try:
-        return open_ledger(f"sqlite:///{file}", clock)
-    except (OSError, OperationalError) as error:
-        raise NotALedger(str(file), str(error.orig if isinstance(error, OperationalError) else error)) from error
-
-
-def _refuse_other_files(file: Path) -> None:
-    """Before tables are made in another program's database."""
-    try:
-        with file.open("rb") as there:
-            start = there.read(len(_SQLITE))
-    except FileNotFoundError:
-        return
-    except OSError as error:
-        raise NotALedger(str(file), error.strerror or str(error)) from error
-    if start and (start != _SQLITE or not _is_ledger(file)):
-        raise NotALedger(str(file), "the file is something else")
-
-
-def _is_ledger(file: Path) -> bool:
-    connection = sqlite3.connect(f"{file.absolute().as_uri()}?mode=ro", uri=True)
-    try:
-        tables = {name for (name,) in connection.execute("SELECT name FROM sqlite_master WHERE type = 'table'")}
-    except sqlite3.DatabaseError:
-        return False
-    finally:
-        connection.close()
-    # Killed while its tables were being made, it is empty.
-    return not tables or tables >= _TABLES

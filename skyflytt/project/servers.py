@@ -103,6 +103,21 @@ class MaildirServer(Part):
     root: LocalPath = Field(description="Folder that holds one Maildir per mailbox.", examples=["mail"])
 
 
+class PstServer(Part):
+    """PST files on this machine, such as a provider hands over. They are only read: no mailbox goes there, and nothing in them is deleted.
+
+    A mailbox's `login` is its file below `root`, or a folder there whose PST files are together that mailbox.
+    """
+
+    kind: Literal["pst"] = Field(description=KIND)
+    root: LocalPath = Field(description="Folder that holds the PST files.", examples=["handed-over"])
+    password_note: Text | None = Field(
+        default=None,
+        description="Whom to ask for the files' passwords: Outlook wants them, Skyflytt does not. Never a password itself.",
+        examples=["Anna Åström"],
+    )
+
+
 class SftpServer(Part):
     """A file server over SSH. Its host key must be known."""
 
@@ -114,6 +129,7 @@ class SftpServer(Part):
         default=None, description="File with the server's host key, in OpenSSH's form; without it, the user's own."
     )
     key_file: LocalPath | None = Field(default=None, description="Private key to log in with, instead of a password.")
+    agent: bool = Field(default=False, description="Log in with the keys that this machine's ssh-agent holds.")
     root: RemoteRoot = Field(default="/", description="Folder at the server that all paths are below.")
 
 
@@ -179,19 +195,23 @@ class LocalServer(Part):
 
 
 class FtpsServer(Part):
-    """An FTPS server (explicit TLS) that a drop is opened on."""
+    """An FTPS server (explicit TLS) that files come from or go to, or that a drop is opened on."""
 
     kind: Literal["ftps"] = Field(description=KIND)
     host: Host = Field(description=HOST, examples=["drop.example.com"])
     port: Port = Field(default=21, description="Port of the control connection.")
     ca_file: LocalPath | None = Field(default=None, description=CA_FILE)
+    user: Text | None = Field(
+        default=None, description="Account that the migration logs in with; not for a drop.", examples=["migration"]
+    )
+    root: RemoteRoot = Field(default="/", description="Folder at the server that all paths are below; not for a drop.")
     accounts_dir: LocalPath | None = Field(
         default=None, description="State folder of the embedded drop server, when this is one."
     )
 
 
 class S3Server(Part):
-    """An S3 bucket, or a part of one, that a drop is opened in."""
+    """An S3 bucket, or a part of one, that files come from or go to, or that a drop is opened in."""
 
     kind: Literal["s3"] = Field(description=KIND)
     endpoint_url: Endpoint | None = Field(
@@ -226,6 +246,7 @@ Server = Annotated[
     ImapServer
     | EwsServer
     | MaildirServer
+    | PstServer
     | SftpServer
     | SmbServer
     | WebdavServer
@@ -237,6 +258,7 @@ Server = Annotated[
 ]
 
 MAIL_KINDS = ("imap", "ews", "maildir")
+READ_ONLY_MAIL_KINDS = ("pst",)
 FILE_KINDS = ("sftp", "smb", "webdav", "local")
 DROP_KINDS = ("ftps", "s3")
-KINDS = (*MAIL_KINDS, *FILE_KINDS, *DROP_KINDS, "smtp")
+KINDS = (*MAIL_KINDS, *READ_ONLY_MAIL_KINDS, *FILE_KINDS, *DROP_KINDS, "smtp")

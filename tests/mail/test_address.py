@@ -7,7 +7,8 @@ from pathlib import Path
 import pytest
 
 from skyflytt.errors.mail import AddressWrong
-from skyflytt.mail.address import address, pair, presentable
+from skyflytt.mail.address import address, pair
+from skyflytt.project.url import presentable
 
 
 @pytest.mark.parametrize(

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from skyflytt.cli.mail.options import AsJson, CaFile, SecretsFile
+from skyflytt.cli.options import AsJson, CaFile, SecretsFile
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -29,8 +29,8 @@ def compare(
 
     Exit status 1 when something differs; each difference is named by folder, date and subject.
     """
-    from skyflytt.cli.mail.secret import secret_of  # noqa: PLC0415
     from skyflytt.cli.progress import bars  # noqa: PLC0415
+    from skyflytt.cli.secret import secret_of  # noqa: PLC0415
     from skyflytt.mail.address import address  # noqa: PLC0415
     from skyflytt.mail.differences import contents, differences, places  # noqa: PLC0415
 

@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from skyflytt.cli.mail.options import AsJson, CaFile, SecretsFile
+from skyflytt.cli.options import AsJson, CaFile, SecretsFile
 
 
 def fetch(
@@ -26,8 +26,8 @@ def fetch(
     May be interrupted at any moment. Exit status 1 when a message could not be had; each is named.
     """
     from skyflytt.cli.mail.outcome import show_pass  # noqa: PLC0415
-    from skyflytt.cli.mail.secret import secret_of  # noqa: PLC0415
     from skyflytt.cli.progress import bars  # noqa: PLC0415
+    from skyflytt.cli.secret import secret_of  # noqa: PLC0415
     from skyflytt.deadline.clock import clock_from_environment  # noqa: PLC0415
     from skyflytt.mail.address import address  # noqa: PLC0415
     from skyflytt.mail.alone import open_alone  # noqa: PLC0415

@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
-import getpass
 import json
-import os
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
@@ -38,14 +36,6 @@ def named(folder: str, subject: str, date: datetime | None) -> str:
     when = f"{date:%Y-%m-%d %H:%M}" if date else "no date"
     shown = "".join(letter if letter.isprintable() else "\N{REPLACEMENT CHARACTER}" for letter in subject)
     return f"{folder}  {when}  “{shown}”"
-
-
-def person() -> str:
-    """Who runs the command, for the journal."""
-    try:
-        return getpass.getuser()
-    except (OSError, KeyError):  # an account without a name, as containers have
-        return f"uid {os.getuid()}"
 
 
 def _as_data(account: Account, failed: Sequence[Failed], places: Mapping[str, str]) -> dict[str, Any]:

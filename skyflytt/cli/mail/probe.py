@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from skyflytt.cli.mail.options import AsJson, CaFile, SecretsFile
+from skyflytt.cli.options import AsJson, CaFile, SecretsFile
 
 
 def probe(
@@ -21,8 +21,8 @@ def probe(
 
     Reads only, and of the messages themselves only a small sample. The sign-in is tried once.
     """
-    from skyflytt.cli.mail.secret import secret_of  # noqa: PLC0415
     from skyflytt.cli.progress import bars  # noqa: PLC0415
+    from skyflytt.cli.secret import secret_of  # noqa: PLC0415
     from skyflytt.deadline.clock import clock_from_environment  # noqa: PLC0415
     from skyflytt.mail.address import address  # noqa: PLC0415
     from skyflytt.mail.probe import as_data, as_lines  # noqa: PLC0415

@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from skyflytt.cli.mail.options import AsJson, CaFile, SecretsFile
+from skyflytt.cli.options import AsJson, CaFile, OnlyAdd, RemovalLimit, SecretsFile
 
 
 def sync(
@@ -18,14 +18,8 @@ def sync(
     archive: Annotated[
         Path | None, typer.Option(help="The archive in between (default: in the folder LEDGER.archives).")
     ] = None,
-    only_add: Annotated[
-        bool,
-        typer.Option("--only-add", help="After the change of MX: from now on and for good, only add at the target."),
-    ] = False,
-    removal_limit: Annotated[
-        float | None,
-        typer.Option(min=0, max=1, help="Stop if more than this share of the copies would be removed (default: 1/3)."),
-    ] = None,
+    only_add: OnlyAdd = False,
+    removal_limit: RemovalLimit = None,
     ca_file: CaFile = None,
     secrets_file: SecretsFile = None,
     as_json: AsJson = False,
@@ -35,9 +29,10 @@ def sync(
     Until --only-add is given once, moves, flags and deletions at the source are followed, for messages that this ledger brought.
     May be interrupted at any moment. Exit status 1 when a message could not be moved; each is named.
     """
-    from skyflytt.cli.mail.outcome import person, show_pass  # noqa: PLC0415
-    from skyflytt.cli.mail.secret import secret_of  # noqa: PLC0415
+    from skyflytt.cli.mail.outcome import show_pass  # noqa: PLC0415
+    from skyflytt.cli.person import person  # noqa: PLC0415
     from skyflytt.cli.progress import bars  # noqa: PLC0415
+    from skyflytt.cli.secret import secret_of  # noqa: PLC0415
     from skyflytt.deadline.clock import clock_from_environment  # noqa: PLC0415
     from skyflytt.mail.address import pair  # noqa: PLC0415
     from skyflytt.mail.alone import archive_beside, open_alone  # noqa: PLC0415

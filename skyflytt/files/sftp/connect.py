@@ -46,6 +46,8 @@ class SftpSettings(Protocol):
     @property
     def key_file(self) -> Path | None: ...
     @property
+    def agent(self) -> bool: ...
+    @property
     def root(self) -> str: ...
 
 
@@ -83,7 +85,7 @@ def _sign_in(
             password=secret,
             key_filename=str(server.key_file) if server.key_file else None,
             sock=wire,
-            allow_agent=False,
+            allow_agent=server.agent,
             look_for_keys=False,
             timeout=TIMEOUT_S,
             banner_timeout=TIMEOUT_S,

@@ -1,4 +1,4 @@
-"""Options that the commands of `skyflytt mail` share."""
+"""Options that the commands for one mailbox and for one folder of files share."""
 
 from __future__ import annotations
 
@@ -15,3 +15,10 @@ SecretsFile = Annotated[
     Path | None, typer.Option(help="JSON or YAML file of mode 0600 with the secrets (default: SKYFLYTT_SECRETS_FILE).")
 ]
 AsJson = Annotated[bool, typer.Option("--json", help="Tell the outcome as JSON.")]
+OnlyAdd = Annotated[
+    bool, typer.Option("--only-add", help="After the cutover: from now on and for good, only add at the target.")
+]
+RemovalLimit = Annotated[
+    float | None,
+    typer.Option(min=0, max=1, help="Stop if more than this share of the copies would be removed (default: 1/3)."),
+]

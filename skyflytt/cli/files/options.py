@@ -1,0 +1,37 @@
+"""Options and arguments that the commands of `skyflytt files` share."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+
+def readable_patterns(patterns: list[str] | None) -> list[str] | None:
+    from skyflytt.files.exclude import Exclusions  # noqa: PLC0415
+
+    try:
+        Exclusions(patterns or ())
+    except ValueError as error:
+        raise typer.BadParameter(str(error)) from None
+    return patterns
+
+
+Source = Annotated[
+    str,
+    typer.Argument(metavar="SOURCE", help="The folder that is left, as sftp://anna@files.example.com/data; only read."),
+]
+Target = Annotated[str, typer.Argument(metavar="TARGET", help="The folder at the new home; it must be there.")]
+LedgerFile = Annotated[
+    Path, typer.Option("--ledger", help="The ledger file; made if it is not there. Keep it for the next pass.")
+]
+Exclude = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--exclude",
+        metavar="PATTERN",
+        callback=readable_patterns,
+        help="Leave out what matches, as in a .gitignore; may be repeated.",
+    ),
+]

@@ -1,0 +1,47 @@
+"""`skyflytt files sync`: a folder of files to its new home, as often as wanted."""
+
+from __future__ import annotations
+
+from skyflytt.cli.files.options import Exclude, LedgerFile, Source, Target
+from skyflytt.cli.options import AsJson, CaFile, OnlyAdd, RemovalLimit, SecretsFile
+
+
+def sync(
+    source: Source,
+    target: Target,
+    ledger: LedgerFile,
+    *,
+    exclude: Exclude = None,
+    only_add: OnlyAdd = False,
+    removal_limit: RemovalLimit = None,
+    ca_file: CaFile = None,
+    secrets_file: SecretsFile = None,
+    as_json: AsJson = False,
+) -> None:
+    """Bring a folder to its new home; again, and only what changed is done. Every copy is read back and compared.
+
+    Until --only-add is given once, moves, changes and deletions at the source are followed, for files that this ledger brought.
+    May be interrupted at any moment. Exit status 1 when a file could not be moved; each is named.
+    """
+    from skyflytt.cli.files.outcome import show_pass  # noqa: PLC0415
+    from skyflytt.cli.person import person  # noqa: PLC0415
+    from skyflytt.cli.progress import bars  # noqa: PLC0415
+    from skyflytt.cli.secret import file_secret_of  # noqa: PLC0415
+    from skyflytt.deadline.clock import clock_from_environment  # noqa: PLC0415
+    from skyflytt.files.address import pair  # noqa: PLC0415
+    from skyflytt.files.alone import name_of, open_alone  # noqa: PLC0415
+
+    left, home = pair(source, target, ca_file)
+    secret, target_secret = file_secret_of(left, "source", secrets_file), file_secret_of(home, "target", secrets_file)
+    with (
+        bars() as shown,
+        left.open(secret) as old,
+        home.open(target_secret) as new,
+        open_alone(ledger, name=name_of(left, home), clock=clock_from_environment()) as alone,
+    ):
+        if only_add:
+            alone.only_add(person())
+        account = alone.sync(old, new, exclude or (), removal_limit, shown.of("copied"))
+        failed = list(alone.failed(account))
+    places = {"source": left.shown, "target": home.shown, "ledger": str(ledger)}
+    show_pass(account, failed, places, as_json=as_json)

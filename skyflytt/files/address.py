@@ -1,0 +1,176 @@
+"""The address of a folder of files as people write it, and the adapter that opens it. A new kind of store is a line in `KINDS`.
+
+`sftp://anna@files.example.com/data`; what else a server's settings have stands behind a question mark, under the names that it has in
+the project file: `s3://handover/norrsken?endpoint_url=https://s3.example.com`. Secrets are never part of an address.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable
+from contextlib import AbstractContextManager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Literal
+from urllib.parse import unquote
+
+from skyflytt.errors.files import AddressWrong
+from skyflytt.files.ftps import open_ftps
+from skyflytt.files.local import open_local
+from skyflytt.files.port import FileStore
+from skyflytt.files.s3 import open_s3
+from skyflytt.files.sftp import open_sftp
+from skyflytt.files.sftp.configuration import reached
+from skyflytt.files.smb import open_smb
+from skyflytt.files.webdav import open_webdav
+from skyflytt.project.servers import FtpsServer, LocalServer, S3Server, SftpServer, SmbServer, WebdavServer
+from skyflytt.project.url import (
+    UrlWrong,
+    local_path,
+    login_of,
+    options_of,
+    port_of,
+    presentable,
+    scheme_of,
+    settings,
+    split,
+)
+
+EXAMPLE = "sftp://anna@files.example.com/data"
+Open = Callable[[str | None], AbstractContextManager[FileStore]]
+"""Given the secret, or None where there is none."""
+
+
+@dataclass(frozen=True, slots=True)
+class FileAddress:
+    """`shown` is the address without its options; `account` (login@host) is what its secret is asked for by.
+
+    `secret` says whether one is needed: a key's passphrase may be (`maybe`), folders of this machine have none (`never`).
+    """
+
+    shown: str
+    kind: str
+    open: Open
+    account: str = ""
+    secret: Literal["needed", "maybe", "never"] = "never"
+
+
+def address(text: str, ca_file: Path | None = None) -> FileAddress:
+    """The address that `text` is; `ca_file` holds where it names none. Raises `AddressWrong`, which never repeats a password."""
+    scheme = scheme_of(text)
+    if scheme not in KINDS:
+        raise AddressWrong(presentable(text), f"{scheme or 'nothing'} is none of {', '.join(KINDS)}")
+    try:
+        return KINDS[scheme](text, ca_file)
+    except UrlWrong as error:
+        raise AddressWrong(presentable(text), str(error)) from None
+
+
+def pair(source: str, target: str, ca_file: Path | None = None) -> tuple[FileAddress, FileAddress]:
+    """Both ends of a move. Raises `AddressWrong`, also when one lies within the other."""
+    old, new = address(source, ca_file), address(target, ca_file)
+    if f"{old.shown}/".startswith(f"{new.shown}/") or f"{new.shown}/".startswith(f"{old.shown}/"):
+        raise AddressWrong(new.shown, "source and target are the same folder, or one lies within the other")
+    return old, new
+
+
+def _file(text: str, _: Path | None) -> FileAddress:
+    path = local_path(text)
+    server = settings(LocalServer, {"kind": "local", "root": str(path)})
+    return FileAddress(f"file:{path}", "local", lambda _: open_local(server))
+
+
+def _sftp(text: str, _: Path | None) -> FileAddress:
+    url = split(text)
+    try:
+        known = reached(url.hostname or "")
+    except ValueError as error:
+        raise UrlWrong(str(error)) from None
+    login = known.user if known.user and not url.username else login_of(url, EXAMPLE)
+    given: dict[str, Any] = {"kind": "sftp", "host": known.host, "user": login, "root": _root(url.path)}
+    kept = {"port": known.port, "key_file": known.key_file, "known_hosts": known.known_hosts}
+    given |= {name: str(value) for name, value in kept.items() if value is not None}
+    given |= {"agent": "true"} if known.agent else {}
+    server = settings(SftpServer, given | port_of(url) | options_of(text, None))
+    return FileAddress(
+        _shown("sftp", login, server.host, server.port, server.root),
+        "sftp",
+        lambda secret: open_sftp(server, secret),
+        f"{login}@{server.host}",
+        "maybe" if server.key_file or server.agent else "needed",
+    )
+
+
+def _ftps(text: str, ca_file: Path | None) -> FileAddress:
+    url, login = split(text), login_of(split(text), "ftps://anna@files.example.com/data")
+    given = {"kind": "ftps", "host": url.hostname, "user": login, "root": _root(url.path)}
+    server = settings(FtpsServer, given | port_of(url) | options_of(text, ca_file))
+    return FileAddress(
+        _shown("ftps", login, server.host, server.port, server.root),
+        "ftps",
+        lambda secret: open_ftps(server, secret or "", user=login, root=server.root),
+        f"{login}@{server.host}",
+        "needed",
+    )
+
+
+def _s3(text: str, ca_file: Path | None) -> FileAddress:
+    """Keys come from where every AWS tool takes them: the environment, the profile, the machine's role."""
+    url = split(text)
+    prefix = unquote(url.path).strip("/")
+    endpoint = os.environ.get("AWS_ENDPOINT_URL_S3") or os.environ.get("AWS_ENDPOINT_URL")
+    given = {"kind": "s3", "bucket": url.netloc} | ({"prefix": f"{prefix}/"} if prefix else {})
+    given |= {"endpoint_url": endpoint} if endpoint else {}
+    server = settings(S3Server, given | options_of(text, ca_file))
+    where = f" at {server.endpoint_url}" if server.endpoint_url else ""
+    return FileAddress(
+        f"s3://{server.bucket}/{prefix}".rstrip("/") + where, "s3", lambda secret: open_s3(server, secret)
+    )
+
+
+def _smb(text: str, _: Path | None) -> FileAddress:
+    url, login = split(text), login_of(split(text), "smb://anna@files.example.com/data/folder")
+    share, _slash, path = unquote(url.path).strip("/").partition("/")
+    if not share:
+        raise UrlWrong("it names no share, as in smb://anna@files.example.com/data/folder")
+    given = {"kind": "smb", "host": url.hostname, "user": login, "share": share, "root": f"/{path}"}
+    server = settings(SmbServer, given | port_of(url) | options_of(text, None))
+    root = f"/{share}{server.root if path else ''}"
+    return FileAddress(
+        _shown("smb", login, server.host, server.port, root),
+        "smb",
+        lambda secret: open_smb(server, secret),
+        f"{login}@{server.host}",
+        "never" if server.auth == "kerberos" else "needed",
+    )
+
+
+def _webdav(text: str, ca_file: Path | None) -> FileAddress:
+    url, login = split(text), login_of(split(text), "webdavs://anna@cloud.example.com/dav")
+    given = {"kind": "webdav", "host": url.hostname, "user": login, "root": _root(url.path)}
+    server = settings(WebdavServer, given | port_of(url) | options_of(text, ca_file))
+    return FileAddress(
+        _shown("webdavs", login, server.host, server.port, server.root),
+        "webdav",
+        lambda secret: open_webdav(server, secret or ""),
+        f"{login}@{server.host}",
+        "needed",
+    )
+
+
+KINDS: dict[str, Callable[[str, Path | None], FileAddress]] = {
+    "file": _file,
+    "sftp": _sftp,
+    "ftps": _ftps,
+    "s3": _s3,
+    "smb": _smb,
+    "webdavs": _webdav,
+}
+
+
+def _root(path: str) -> str:
+    return unquote(path).rstrip("/") or "/"
+
+
+def _shown(scheme: str, login: str, host: str, port: int, root: str) -> str:
+    return f"{scheme}://{login}@{host}:{port}{root.rstrip('/')}"

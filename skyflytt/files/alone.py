@@ -1,0 +1,90 @@
+"""One folder of files moved without a project file, by the pass that the flows run."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+from skyflytt.deadline.clock import Clock
+from skyflytt.errors.ledger import NotALedger
+from skyflytt.files.address import FileAddress
+from skyflytt.files.check import ShareCheck, check_copies
+from skyflytt.files.exclude import Exclusions
+from skyflytt.files.guard import AppendAfterCutover, ReadOnly
+from skyflytt.files.passes import SharePass
+from skyflytt.files.port import FileStore
+from skyflytt.ledger import items, projects
+from skyflytt.ledger.file import open_ledger_file
+from skyflytt.ledger.ledger import Ledger
+from skyflytt.ledger.passes import Account
+from skyflytt.ledger.progress import Progress, untold
+from skyflytt.ledger.removals import REMOVAL_LIMIT
+from skyflytt.ledger.schema import State
+from skyflytt.ledger.workloads import Workload, ensure_workload
+
+
+@dataclass(frozen=True, slots=True)
+class Alone:
+    """A folder with its ledger. `name` is the move's own name in the ledger, which may hold several."""
+
+    ledger: Ledger
+    name: str
+
+    def sync(
+        self,
+        source: FileStore,
+        target: FileStore,
+        exclude: Sequence[str] = (),
+        removal_limit: float | None = None,
+        progress: Progress = untold,
+    ) -> Account:
+        """One pass, in the mode that the ledger is in."""
+        return SharePass(
+            self.ledger,
+            self._workload(),
+            ReadOnly(source),
+            AppendAfterCutover(target, lambda: projects.mode(self.ledger, self.name)),
+            Exclusions(exclude),
+            REMOVAL_LIMIT if removal_limit is None else removal_limit,
+            progress,
+        ).run()
+
+    def verify(self, target: FileStore, progress: Progress = untold) -> ShareCheck:
+        """Everything that the ledger calls moved, read once more."""
+        return check_copies(self.ledger, self._workload(), ReadOnly(target), progress)
+
+    def only_add(self, by: str) -> None:
+        """From now on and for good, nothing at the target is removed, moved or replaced."""
+        projects.cut_over(self.ledger, self.name, by)
+
+    def failed(self, account: Account) -> Iterator[items.Item]:
+        """What a pass could not move."""
+        return items.stream(self.ledger, account.workload, State.FAILED)
+
+    def _workload(self) -> Workload:
+        return ensure_workload(self.ledger, self.name, "share", "files")
+
+
+def name_of(source: FileAddress, target: FileAddress) -> str:
+    """What the move between them is called in its ledger."""
+    return f"{source.shown} > {target.shown}"
+
+
+@contextmanager
+def open_alone(ledger_file: Path, *, name: str, clock: Clock, there: bool = False) -> Iterator[Alone]:
+    """The move called `name`. The file is made if it is not there, unless the move must be `there` already.
+
+    Raises `NotALedger` and `LedgerNewer`.
+    """
+    if there and not ledger_file.exists():
+        raise NotALedger(str(ledger_file), "there is no such file")
+    ledger = open_ledger_file(ledger_file, clock)
+    try:
+        if there and not projects.is_known(ledger, name):
+            raise NotALedger(str(ledger_file), f"it knows nothing of {name}")
+        projects.ensure_project(ledger, name)
+        yield Alone(ledger, name)
+    finally:
+        ledger.engine.dispose()
