@@ -96,6 +96,7 @@ def test_after_the_cutover_it_only_adds(ends: tuple[str, str], tmp_path: Path) -
 def test_bad_input_changes_nothing(
     arguments: list[str],
     words: str,
+    *,
     ends: tuple[str, str],
     tmp_path: Path,
     monkeypatch: pytest.MonkeyPatch,
