@@ -14,7 +14,9 @@ from pathlib import Path
 from typing import Any
 
 import boto3
+import pytest
 import trustme
+from botocore.config import Config
 
 from skyflytt.errors.base import Failure
 from skyflytt.errors.connection import CertificateNotTrusted, HostKeyChanged, HostKeyUnknown
@@ -29,6 +31,7 @@ from skyflytt.files.webdav import open_webdav
 from skyflytt.project.servers import FtpsServer, LocalServer, S3Server, SftpServer, SmbServer, WebdavServer
 from tests.real import asyncssh_server, pyftpdlib_server, wsgidav_server
 from tests.real.apache import Apache, running_apache
+from tests.real.ceph_rgw import running_rgw
 from tests.real.processes import free_port, running_module
 from tests.real.proftpd import running_proftpd
 from tests.real.samba import running_samba
@@ -228,39 +231,58 @@ def samba(base: Path, require: Require) -> Iterator[Place]:
             )
 
 
-@contextlib.contextmanager
-def moto(base: Path, require: Require) -> Iterator[Place]:
-    """It checks no signatures, so there is no wrong secret here."""
-    certificates, port = make_certificates(base), free_port()
-    arguments = ("-H", "127.0.0.1", "-p", str(port), "-c", str(certificates.certificate), "-k", str(certificates.key))
-    settings = {"endpoint_url": f"https://127.0.0.1:{port}", "bucket": "handover", "region": "eu-north-1"}
-    settings |= {"access_key_id": "key", "ca_file": certificates.ca}
+def _s3_place(base: Path, settings: dict[str, Any], secret: str, other_ca: Path, **more: Any) -> Place:
+    port = int(settings["endpoint_url"].rpartition(":")[2])
 
-    def opened(root: Path, **changes: Any) -> Opened:
+    def opened(root: Path, secret: str = secret, **changes: Any) -> Opened:
         if "port" in changes or "host" in changes:
             address = f"{changes.pop('host', '127.0.0.1')}:{changes.pop('port', port)}"
             changes["endpoint_url"] = f"https://{address}"
-        return open_s3(S3Server(kind="s3", prefix=f"{root.name}/", **(settings | changes)), "secret")
+        return open_s3(S3Server(kind="s3", prefix=f"{root.name}/", **(settings | changes)), secret)
 
+    return Place(
+        opened,
+        base,
+        port,
+        on_disk=False,
+        one_name_one_thing=False,
+        distrusted=(({"ca_file": other_ca}, CertificateNotTrusted),),
+        **more,
+    )
+
+
+def _make_bucket(settings: dict[str, Any], secret: str) -> None:
+    boto3.client(
+        "s3",
+        endpoint_url=settings["endpoint_url"],
+        region_name=settings["region"],
+        aws_access_key_id=settings["access_key_id"],
+        aws_secret_access_key=secret,
+        verify=str(settings["ca_file"]),
+        config=Config(s3={"addressing_style": "path"}),
+    ).create_bucket(Bucket=settings["bucket"])
+
+
+@contextlib.contextmanager
+def moto(base: Path, require: Require) -> Iterator[Place]:
+    """It checks no signatures, so there is no wrong secret here; and it answers 404 to a key with a line break."""
+    certificates, port = make_certificates(base), free_port()
+    arguments = ("-H", "127.0.0.1", "-p", str(port), "-c", str(certificates.certificate), "-k", str(certificates.key))
+    settings = {"endpoint_url": f"https://127.0.0.1:{port}", "bucket": "handover", "region": "us-east-1"}
+    settings |= {"access_key_id": "key", "ca_file": certificates.ca}
     with running_module("moto.server", *arguments, port=port, log=base / "log"):
-        boto3.client(
-            "s3",
-            endpoint_url=settings["endpoint_url"],
-            region_name="eu-north-1",
-            aws_access_key_id="key",
-            aws_secret_access_key="secret",
-            verify=str(certificates.ca),
-        ).create_bucket(Bucket="handover", CreateBucketConfiguration={"LocationConstraint": "eu-north-1"})
-        yield Place(
-            opened,
-            base,
-            port,
-            on_disk=False,
-            one_name_one_thing=False,
-            # It answers 404 to a key with a line break.
-            forbidden_by_the_server="\n",
-            distrusted=(({"ca_file": certificates.other_ca}, CertificateNotTrusted),),
-        )
+        _make_bucket(settings, "secret")
+        yield _s3_place(base, settings, "secret", certificates.other_ca, forbidden_by_the_server="\n")
+
+
+@contextlib.contextmanager
+def rgw(base: Path, require: Require) -> Iterator[Place]:
+    certificates = make_certificates(base)
+    with running_rgw(require, base / "ceph", certificates.certificate, certificates.key) as server:
+        settings = {"endpoint_url": server.endpoint_url.replace("localhost", "127.0.0.1"), "bucket": "handover"}
+        settings |= {"region": "default", "access_key_id": server.access_key_id, "ca_file": certificates.ca}
+        _make_bucket(settings, server.secret)
+        yield _s3_place(base, settings, server.secret, certificates.other_ca, wrong_secret={"secret": "fel"})
 
 
 @contextlib.contextmanager
@@ -316,4 +338,8 @@ def wsgidav(base: Path, require: Require) -> Iterator[Place]:
         yield _webdav_place(content, settings | {"times": "win32"}, "hemligt", certificates, names_as_they_are=False)
 
 
-PLACES = (memory, local, openssh, asyncssh, proftpd, pyftpdlib, samba, moto, apache, wsgidav)
+PLACES = (
+    *(memory, local, openssh, asyncssh, proftpd, pyftpdlib, samba, moto, apache, wsgidav),
+    # It takes a quarter of a minute to come up.
+    pytest.param(rgw, marks=pytest.mark.heavy, id="rgw"),
+)
