@@ -6,17 +6,43 @@ from collections.abc import Iterator
 from contextlib import AbstractContextManager, contextmanager
 
 from skyflytt.files.below import Below
+from skyflytt.files.crew import Pair
+from skyflytt.files.ftps import open_ftps
 from skyflytt.files.guard import AppendAfterCutover, ReadOnly
+from skyflytt.files.limiter import Limiter, shared_limiter
 from skyflytt.files.local import open_local
+from skyflytt.files.paced import paced
 from skyflytt.files.port import FileStore
+from skyflytt.files.s3 import open_s3
 from skyflytt.files.sftp import open_sftp
 from skyflytt.files.smb import open_smb
+from skyflytt.files.timetable import Timetable, window
 from skyflytt.files.webdav import open_webdav
 from skyflytt.ledger import projects
 from skyflytt.phase.migration import Migration
 from skyflytt.project.secret_keys import server_key
-from skyflytt.project.servers import LocalServer, SftpServer, SmbServer, WebdavServer
+from skyflytt.project.servers import FtpsServer, LocalServer, S3Server, SftpServer, SmbServer, WebdavServer
 from skyflytt.project.shares import Share, SharePlace
+
+
+@contextmanager
+def open_both(migration: Migration, share: Share) -> Iterator[Pair]:
+    """The share at both ends, over connections of its own."""
+    with open_source(migration, share) as source, open_target(migration, share) as target:
+        yield source, target
+
+
+def connections(migration: Migration, *servers: str) -> int:
+    """As many as each of these servers may have for one share or drop."""
+    settings = (migration.project.server(name) for name in servers)
+    return min(getattr(server, "connections", 1) for server in settings)
+
+
+def line_limiter(migration: Migration) -> Limiter | None:
+    """What keeps this process to the project's timetable; None where it has none."""
+    project = migration.project
+    windows = tuple(window(one.days, one.begins, one.ends, one.megabit_per_s) for one in project.bandwidth)
+    return shared_limiter(Timetable(windows, project.zone), migration.clock) if windows else None
 
 
 @contextmanager
@@ -51,12 +77,23 @@ def _open(migration: Migration, place: SharePlace) -> AbstractContextManager[Fil
     server = migration.project.server(place.server)
     if isinstance(server, LocalServer):
         return open_local(server)
+    return paced(_far(migration, place), line_limiter(migration))
+
+
+def _far(migration: Migration, place: SharePlace) -> AbstractContextManager[FileStore]:
+    server = migration.project.server(place.server)
     if isinstance(server, SftpServer):
-        secret = None if server.key_file else migration.secrets.get(server_key(place.server))
+        secret = None if server.key_file or server.agent else migration.secrets.get(server_key(place.server))
         return open_sftp(server, secret)
     if isinstance(server, SmbServer):
         secret = None if server.auth == "kerberos" else migration.secrets.get(server_key(place.server))
         return open_smb(server, secret)
+    if isinstance(server, FtpsServer):
+        secret = migration.secrets.get(server_key(place.server))
+        return open_ftps(server, secret, user=server.user or "", root=server.root)
+    if isinstance(server, S3Server):
+        secret = migration.secrets.get(server_key(place.server)) if server.access_key_id else None
+        return open_s3(server, secret)
     if isinstance(server, WebdavServer):
         return open_webdav(server, migration.secrets.get(server_key(place.server)))
     raise TypeError(f"{place.server} is no file server")

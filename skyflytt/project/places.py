@@ -9,7 +9,7 @@ from typing import Any
 
 from skyflytt.project.servers import imap_port
 
-STANDARD_PORTS = {"sftp": 22, "webdav": 443}
+STANDARD_PORTS = {"sftp": 22, "ftps": 21, "webdav": 443}
 
 
 @dataclass(frozen=True)
@@ -59,4 +59,7 @@ def share_place(servers: Mapping[str, Any], end: Mapping[str, Any]) -> Place | N
         # Names that differ in case only are one and the same there.
         host, share = (str(settings.get(key)).casefold() for key in ("host", "share"))
         return Place(("smb", host, str(settings.get("port") or 445), share), PurePosixPath(str(path).casefold()))
+    if settings.get("kind") == "s3":
+        prefix = PurePosixPath("/", str(settings.get("prefix") or ""), str(end["path"]))
+        return Place(("s3", str(settings.get("endpoint_url")).casefold(), str(settings.get("bucket"))), prefix)
     return Place((str(settings.get("kind")),), path)

@@ -36,6 +36,7 @@ from tests.real.processes import free_port, running_module
 from tests.real.proftpd import running_proftpd
 from tests.real.samba import running_samba
 from tests.real.sshd import known_hosts_lines, make_key, running_sshd
+from tests.real.vsftpd import running_vsftpd
 
 Opened = AbstractContextManager[FileStore]
 Require = Callable[..., str]
@@ -191,6 +192,14 @@ def proftpd(base: Path, require: Require) -> Iterator[Place]:
 
 
 @contextlib.contextmanager
+def vsftpd(base: Path, require: Require) -> Iterator[Place]:
+    """Of a full disk it says "Failure writing to local file"."""
+    certificates = make_certificates(base)
+    with running_vsftpd(base / "vsftpd", certificates.certificate, certificates.key) as server:
+        yield _ftps_place(base, server.port, server.user, server.password, certificates, says_when_it_is_full=False)
+
+
+@contextlib.contextmanager
 def pyftpdlib(base: Path, require: Require) -> Iterator[Place]:
     """It shows a `?` for bytes that are not UTF-8, and never answers a STOR that its disk had no room for."""
     certificates, port = make_certificates(base), free_port()
@@ -339,7 +348,7 @@ def wsgidav(base: Path, require: Require) -> Iterator[Place]:
 
 
 PLACES = (
-    *(memory, local, openssh, asyncssh, proftpd, pyftpdlib, samba, moto, apache, wsgidav),
+    *(memory, local, openssh, asyncssh, proftpd, vsftpd, pyftpdlib, samba, moto, apache, wsgidav),
     # It takes a quarter of a minute to come up.
     pytest.param(rgw, marks=pytest.mark.heavy, id="rgw"),
 )

@@ -8,7 +8,7 @@ import socket
 import ssl
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Protocol
+from typing import Literal, Protocol
 
 from skyflytt.errors.connection import HostUnknown, PasswordRefused, ServerBusy, ServerUnreachable, TlsMissing
 from skyflytt.files.ftps.client import FtpsClient, wire, words
@@ -26,6 +26,8 @@ class FtpsSettings(Protocol):
     def port(self) -> int: ...
     @property
     def ca_file(self) -> Path | None: ...
+    @property
+    def times(self) -> Literal["auto", "mfmt", "mdtm", "none"]: ...
 
 
 @contextlib.contextmanager

@@ -11,6 +11,7 @@ from skyflytt.files.walk import Listed
 
 KINDS = {"file": EntryKind.FILE, "dir": EntryKind.FOLDER, "cdir": EntryKind.FOLDER, "pdir": EntryKind.FOLDER}
 ITSELF = ("cdir", "pdir")
+EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 
 def read_listing(folder: str, lines: bytes) -> list[Listed]:
@@ -37,7 +38,7 @@ def read_line(folder: str, line: bytes) -> tuple[str, Listed]:
 def read_time(text: str) -> datetime:
     """`20240102030405` or with a fraction, in UTC (section 2.3); the epoch when the server does not say."""
     if not text:
-        return datetime(1970, 1, 1, tzinfo=UTC)
+        return EPOCH
     seconds, _, fraction = text.partition(".")
     at = datetime.strptime(seconds, "%Y%m%d%H%M%S").replace(tzinfo=UTC)
     return at.replace(microsecond=int(fraction[:6].ljust(6, "0"))) if fraction else at

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import ftplib
+import math
 import socket
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -11,25 +12,31 @@ from datetime import datetime
 from typing import BinaryIO
 
 from skyflytt.errors.files import CopyAltered, PathMissing, PathRefused
-from skyflytt.files.ftps.client import FtpsClient, end_data, wire, words
+from skyflytt.files.ftps.client import words
 from skyflytt.files.ftps.connect import FtpsSettings, connected
 from skyflytt.files.ftps.failures import failures
-from skyflytt.files.ftps.listing import read_line, read_listing, write_time
+from skyflytt.files.ftps.listing import write_time
+from skyflytt.files.ftps.machine_readable import MachineReadable
+from skyflytt.files.ftps.offered import Offered, offered
+from skyflytt.files.ftps.plain import Plain
+from skyflytt.files.ftps.session import Session
 from skyflytt.files.ftps.transfer import Download, Upload
 from skyflytt.files.paths import ancestors, check_below, check_path, parent
 from skyflytt.files.port import Entry, EntryKind, FileCapabilities, ScanFailure
-from skyflytt.files.stream import BLOCK, reading, writing
-from skyflytt.files.walk import Listed, walk
+from skyflytt.files.stream import reading, writing
+from skyflytt.files.walk import walk
 
-DIGEST_COMMANDS = ("HASH", "XSHA256")
 REMEMBERED_FOLDERS = 20_000
 
 
 @contextmanager
 def open_ftps(server: FtpsSettings, secret: str, *, user: str, root: str = "/") -> Iterator[FtpsStore]:
-    """The folder `root` that the account `user` sees at the server, which must offer TLS and MLSD."""
+    """The folder `root` that the account `user` sees at the server, which must offer TLS."""
+    name = f"{server.host}:{server.port}"
     with connected(server, user, secret) as client:
-        store = FtpsStore(client, f"{server.host}:{server.port}", root)
+        with failures(name, name):
+            can = offered(client, server.times)
+        store = FtpsStore(Session(client, name, root.rstrip("/")), can)
         store.check_root()
         yield store
 
@@ -37,93 +44,51 @@ def open_ftps(server: FtpsSettings, secret: str, *, user: str, root: str = "/") 
 class FtpsStore:
     """A `FileStore` over one control connection: one file at a time, and nothing else meanwhile.
 
-    The account's folder is the server's to guard: the protocol cannot tell a link from what it points to.
+    The account's folder is the server's to guard: the protocol cannot tell a link from what it points to. Times are kept where the
+    server takes them; elsewhere `mtime_step_seconds` is infinite and they are those of the upload.
     """
 
-    def __init__(self, client: FtpsClient, server: str, root: str) -> None:
-        self._client = client
-        self._server = server
-        self._root = root.rstrip("/")
+    def __init__(self, session: Session, can: Offered) -> None:
+        self._session = session
+        self._client = session.client
+        self._server = session.server
+        self._at = session.at
+        self._send = session.send
+        self._can = can
+        self._told = MachineReadable(session) if can.machine_readable else Plain(session, can.unix)
         self._folders: set[str] = set()
-        self._digest_command = self._learn_features()
         self.capabilities = FileCapabilities(
             atomic_rename=False,
-            digest=bool(self._digest_command),
+            digest=bool(can.digest),
+            mtime_step_seconds=math.inf if can.times == "none" else 1.0,
             symlinks=False,
             forbidden_characters="\0\r\n",
-            max_connections=4,
+            max_connections=8,
         )
 
-    def _learn_features(self) -> str:
-        """Checks what must be offered (RFC 2389) and switches names to UTF-8; the answer is the command for SHA-256, if any."""
-        with failures(self._server, self._server):
-            features = words(self._client.sendcmd("FEAT")).upper()
-            if "MLST" not in features:
-                raise PathRefused(
-                    self._server, "the server does not offer MLSD, without which it cannot be listed reliably"
-                )
-            with contextlib.suppress(ftplib.error_perm):
-                self._client.sendcmd("OPTS UTF8 ON")
-        offered = {line.strip().split(" ")[0]: line for line in features.splitlines()}
-        if "SHA-256" in offered.get("HASH", ""):
-            # Refused where SHA-256 is the only algorithm, which is the one that is wanted.
-            with failures(self._server, self._server), contextlib.suppress(ftplib.error_perm):
-                self._client.sendcmd("OPTS HASH SHA-256")
-            return "HASH"
-        return "XSHA256" if "XSHA256" in offered else ""
-
     def check_root(self) -> None:
-        self._listing("")
-
-    def _at(self, path: str) -> str:
-        full = f"{self._root}/{path}"
-        if "\r" in full or "\n" in full:
-            raise PathRefused(path, "FTP cannot carry a line break in a name")
-        return wire(full)
-
-    def _send(self, command: str, path: str) -> str:
-        with failures(path, self._server):
-            return self._client.sendcmd(f"{command} {self._at(path)}")
+        self._told.folder("")
 
     def scan(self, below: str = "") -> Iterator[Entry | ScanFailure]:
-        return walk(self._listing, check_below(below))
-
-    def _listing(self, folder: str) -> list[Listed]:
-        pieces = []
-        with failures(folder or self._root or "/", self._server):
-            connection = self._client.transfercmd(f"MLSD {self._at(folder)}")
-            with connection:
-                while piece := connection.recv(BLOCK):
-                    pieces.append(piece)
-                end_data(connection)
-            self._client.voidresp()
-        return read_listing(folder, b"".join(pieces))
+        return walk(self._told.folder, check_below(below))
 
     def stat(self, path: str) -> Entry | None:
-        try:
-            answer = self._send("MLST", check_path(path))
-        except PathMissing:
-            return None
-        except PathRefused:
-            if self._is_missing(path):
-                return None
-            raise
-        facts = next((line for line in answer.split("\n")[1:] if line.startswith(" ")), "")
-        _, listed = read_line(path, facts[1:].encode("latin-1"))
-        return Entry(path, listed.kind, listed.size_bytes if listed.kind is EntryKind.FILE else 0, listed.modified)
+        return self._told.entry(check_path(path))
 
-    def _is_missing(self, path: str) -> bool:
-        """ProFTPD says no more than "cannot be listed" of what is not there; asked for its size, it says which it is."""
+    @contextmanager
+    def _or_missing(self, path: str) -> Iterator[None]:
+        """vsftpd refuses what is not there in the words in which it refuses everything."""
         try:
-            self._send("SIZE", path)
-        except (PathMissing, PathRefused) as failure:
-            return isinstance(failure, PathMissing)
-        return False
+            yield
+        except PathRefused as refused:
+            if self.stat(path) is None:
+                raise PathMissing(path, refused.detail) from refused
+            raise
 
     @contextmanager
     def read(self, path: str, offset: int = 0) -> Iterator[BinaryIO]:
         target = self._at(check_path(path))
-        with failures(path, self._server):
+        with self._or_missing(path), failures(path, self._server):
             connection = self._client.transfercmd(f"RETR {target}", rest=offset or None)
         download = Download(self._client, connection, path, self._server)
         try:
@@ -170,9 +135,10 @@ class FtpsStore:
     def rename(self, path: str, to: str, modified: datetime | None = None) -> None:
         if folder := parent(check_path(to)):
             self.make_folder(folder)
-        if modified is not None:
-            self._send(f"MFMT {write_time(modified)}", check_path(path))
-        self._send("RNFR", check_path(path))
+        if modified is not None and self._can.times != "none":
+            self._send(f"{self._can.times.upper()} {write_time(modified)}", check_path(path))
+        with self._or_missing(path):
+            self._send("RNFR", check_path(path))
         try:
             self._send("RNTO", to)
         except PathRefused:
@@ -206,9 +172,9 @@ class FtpsStore:
             self._folders.add(folder)
 
     def digest(self, path: str) -> str | None:
-        if not self._digest_command:
+        if not self._can.digest:
             check_path(path)
             return None
-        answer = words(self._send(self._digest_command, check_path(path)))
+        answer = words(self._send(self._can.digest, check_path(path)))
         candidates = [word.lower() for word in answer.split() if len(word) == 64]
         return next((word for word in candidates if all(c in "0123456789abcdef" for c in word)), None)
