@@ -30,5 +30,8 @@ MIME_STRUCTURE = Named(PSETID_SKYFLYTT, "MimeStructure", PropertyType.BINARY)
 TEXT_PART_LENGTHS = Named(PSETID_SKYFLYTT, "TextPartLengths", PropertyType.MULTIPLE_INTEGER_32)
 """On a message: the lengths, in code points, of the text parts that PidTagBody joins, a CRLF between each two."""
 
+TEXT_ALTERNATIVE = Named(PSETID_SKYFLYTT, "TextAlternative", PropertyType.BINARY)
+"""On a message that goes to a store of one body only: its plain text beside HTML, see `mime.text_alternative`."""
+
 GENERATED_NAME = Named(PSETID_SKYFLYTT, "GeneratedName", PropertyType.BOOLEAN)
 """On an attachment whose part had no name: the one it has (`ATT00001.txt`) was made up."""

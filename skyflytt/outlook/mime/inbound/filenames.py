@@ -8,6 +8,7 @@ from skyflytt.outlook.mapi import Properties, tags
 from skyflytt.outlook.mime.provenance import GENERATED_NAME
 
 _NOT_SHORT = re.compile(r"[^A-Z0-9$%'_@~`!(){}^#&-]")
+_NOT_ALLOWED = re.compile(r'[\0-\x1f\x7f"/:<>|\\\u2028\u2029]')
 _EXTENSION = re.compile(r"\.[^./\\\s]{1,40}\Z")
 _EXTENSIONS = {
     "text/plain": ".txt",
@@ -61,6 +62,11 @@ def nameless(kind: str, position: int) -> Properties:
     """A name as Exchange would make it, and that it was made up; `position` counts from 1."""
     extension = _EXTENSIONS.get(kind, ".txt" if kind.startswith("text/") else ".dat")
     return named(f"ATT{position:05}{extension}") | {GENERATED_NAME: True}
+
+
+def allowed_name(name: str) -> str:
+    """The name as a reader of MIME may have to write it: no letter in it that file names cannot have ([MS-OXCMAIL] 2.2.3.4.1.1)."""
+    return _NOT_ALLOWED.sub("_", name.strip())
 
 
 def short_name(name: str) -> str:

@@ -10,6 +10,7 @@ from skyflytt.outlook.mime.outbound.charsets import charset_of_html, encoded
 from skyflytt.outlook.mime.outbound.entity import Entity
 from skyflytt.outlook.mime.outbound.transfer import crlf, encoded_text
 from skyflytt.outlook.mime.outbound.values import binary, number
+from skyflytt.outlook.mime.text_alternative import kept_text
 from skyflytt.outlook.rtf import decompress, html_of, origin_of, text_of
 
 _NATIVE_TEXT = 1
@@ -29,8 +30,8 @@ class Bodies:
 def bodies_of(message: Message) -> Bodies:
     """The bodies as they are in the properties; HTML and text that stand only in the RTF are taken out of it."""
     bag = message.properties
-    body = bag.get(tags.BODY)
-    bodies = Bodies(body if isinstance(body, str) else None)
+    body, known = bag.get(tags.BODY), kept_text(bag)
+    bodies = Bodies(known if known is not None else body if isinstance(body, str) else None)
     page = number(bag, tags.INTERNET_CODEPAGE)
     if tags.HTML in bag and (html := binary(bag, tags.HTML) or None):
         bodies.html, bodies.html_charset = html, charset_of_html(html, page)

@@ -18,14 +18,15 @@ _REPLIED, _REPLIED_TO_ALL, _FORWARDED = 102, 103, 104
 _RECEIVED_TIMES = (
     tags.MESSAGE_DELIVERY_TIME,
     tags.CLIENT_SUBMIT_TIME,
-    tags.LAST_MODIFICATION_TIME,
+    # Before the time of the last change, which every edit moves.
     tags.CREATION_TIME,
+    tags.LAST_MODIFICATION_TIME,
 )
 _NOT_IN_ATOM = re.compile(r'[\0-\x20"%()*\\\]{\x7f-\U0010ffff]+')
 
 
 def delivery_of(message: Message) -> Delivery:
-    """Flags and the time of delivery; what was never delivered has the time it was sent, changed or made."""
+    """Flags and the time of delivery; what was never delivered has the time it was sent, made or changed."""
     bag = message.properties
     times = (moment(filetime) for tag in _RECEIVED_TIMES if (filetime := number(bag, tag)) > 0)
     return Delivery(next((time for time in times if time), None), frozenset(_flags(bag)))

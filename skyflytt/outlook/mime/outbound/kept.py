@@ -6,6 +6,7 @@ import re
 
 from skyflytt.outlook.mapi import tags
 from skyflytt.outlook.mapi.message import Message
+from skyflytt.outlook.mime.outbound.current import with_current_subject
 from skyflytt.outlook.mime.outbound.headers import generated
 from skyflytt.outlook.mime.outbound.transfer import crlf
 from skyflytt.outlook.mime.outbound.values import binary
@@ -32,7 +33,7 @@ def block_of(message: Message) -> bytes:
     block = _OUTLOOK_MARK.sub(b"", crlf(block).replace(b"\0", b"").lstrip(b"\r\n"), count=1)
     # Outlook puts the headers of the parts behind those of the message.
     block = block.partition(b"\r\n\r\n")[0].rstrip(b"\r\n")
-    return block + b"\r\n" if block else b""
+    return with_current_subject(block + b"\r\n", message.properties) if block else b""
 
 
 def header_of(message: Message) -> list[bytes]:

@@ -6,6 +6,7 @@ from skyflytt.outlook.mapi.message import Message
 from skyflytt.outlook.mapi.named import ORIGINAL_MIME
 from skyflytt.outlook.mime.outbound.attachments import Written
 from skyflytt.outlook.mime.outbound.content import content_of
+from skyflytt.outlook.mime.outbound.current import is_unedited
 from skyflytt.outlook.mime.outbound.entity import Entity
 from skyflytt.outlook.mime.outbound.kept import header_of
 from skyflytt.outlook.mime.outbound.reports import report
@@ -38,7 +39,7 @@ def _with_embedded(message: Message) -> list[Message]:
 
 def _one(message: Message, written: Written) -> bytes:
     original = message.properties.get(ORIGINAL_MIME)
-    if isinstance(original, bytes):
+    if isinstance(original, bytes) and is_unedited(message, original):
         return original
     if pieces := clear_signed(message) or restored(message, written):
         return b"".join(pieces)

@@ -10,22 +10,25 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from skyflytt.outlook.mapi import tags
-from skyflytt.outlook.mapi.message import Attachment, Message
+from skyflytt.outlook.mapi.message import Attachment, Message, Properties
 from skyflytt.outlook.mime.inbound.charsets import code_page, codec_of
+from skyflytt.outlook.mime.inbound.filenames import allowed_name
 from skyflytt.outlook.mime.inbound.roles import Leaf, Role, roles_of
 from skyflytt.outlook.mime.inbound.structure import Dissection, Entity
 from skyflytt.outlook.mime.inbound.transfer import encoding_of
 from skyflytt.outlook.mime.outbound.attachments import Written, content_id, data_of
-from skyflytt.outlook.mime.outbound.headertext import one_line
 from skyflytt.outlook.mime.outbound.items import is_mail
 from skyflytt.outlook.mime.outbound.kept import block_of
 from skyflytt.outlook.mime.outbound.transfer import base64, crlf, has_lone_line_end, quoted_printable
 from skyflytt.outlook.mime.outbound.values import binary, number, text
 from skyflytt.outlook.mime.provenance import MIME_STRUCTURE, TEXT_PART_LENGTHS
+from skyflytt.outlook.mime.text_alternative import kept_text
 from skyflytt.outlook.rtf import decompress
 
 _IDENTITY = frozenset((b"", b"7bit", b"8bit", b"binary"))
 _ENCODING = b"content-transfer-encoding"
+_OCTETS = "application/octet-stream"
+"""What a writer may name instead of the type that came ([MS-OXCMAIL] 2.1.3.4.2.2)."""
 
 
 @dataclass(slots=True)
@@ -120,8 +123,7 @@ def _contents(message: Message, leaves: list[Leaf], written: Written) -> Iterato
     """The content of every leaf; all bodies and attachments of the message must find their leaf."""
     roles = [leaf.role for leaf in leaves]
     bag = message.properties
-    there = {Role.TEXT: tags.BODY in bag, Role.HTML: tags.HTML in bag}
-    if any((role in roles) != present for role, present in there.items()):
+    if (Role.HTML in roles) != (tags.HTML in bag) or not _has_its_text(bag, roles):
         raise _Misfit("another set of bodies")
     if Role.RTF in roles and not bag.get(tags.RTF_COMPRESSED):
         raise _Misfit("no RTF")
@@ -140,8 +142,16 @@ def _contents(message: Message, leaves: list[Leaf], written: Written) -> Iterato
             yield _attached(leaf, next(attachments), written)
 
 
+def _has_its_text(bag: Properties, roles: list[Role]) -> bool:
+    """Text beside HTML alone is what a store of one body made of it ([MS-OXCMSG] 3.2.4.1)."""
+    if Role.TEXT in roles:
+        return tags.BODY in bag or kept_text(bag) is not None
+    return tags.BODY not in bag or Role.HTML in roles
+
+
 def _texts(message: Message, count: int) -> Iterator[str]:
-    body = message.properties.get(tags.BODY, "")
+    known = kept_text(message.properties)
+    body = message.properties.get(tags.BODY, "") if known is None else known
     lengths = message.properties.get(TEXT_PART_LENGTHS, ())
     if not isinstance(body, str) or not isinstance(lengths, tuple):
         raise _Misfit("a body of another type")
@@ -182,12 +192,9 @@ def _html(leaf: Leaf, html: bytes, page: int) -> bytes:
 
 def _attached(leaf: Leaf, attachment: Attachment, written: Written) -> bytes:
     bag = attachment.properties
-    same_name = not leaf.name or one_line(leaf.name) == one_line(text(bag, tags.ATTACH_LONG_FILENAME))
-    if (
-        not same_name
-        or leaf.content_id.strip() != content_id(bag)
-        or leaf.entity.type != text(bag, tags.ATTACH_MIME_TAG)
-    ):
+    same_name = not leaf.name or allowed_name(leaf.name) == allowed_name(text(bag, tags.ATTACH_LONG_FILENAME))
+    same_type = text(bag, tags.ATTACH_MIME_TAG) in (leaf.entity.type, _OCTETS)
+    if not (same_name and same_type and leaf.content_id.strip() == content_id(bag)):
         raise _Misfit("another attachment")
     if attachment.embedded is not None:
         return written[id(attachment.embedded)]
