@@ -1,4 +1,5 @@
-"""An act's mail, as the people of the company would do it in Outlook: new, read, flagged, moved, deleted; and a new appointment each.
+"""An act's mail, as the people of the company would do it in Outlook: new, read, flagged, moved, deleted; a new appointment each,
+another one put off, and a draft that is written on.
 
 What happens is written into the old provider's store, with the same changes to its sync states as if a client had asked for it.
 """
@@ -10,15 +11,17 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
 
+from skyflytt.outlook.items.appointment import START_WHOLE
 from skyflytt.outlook.mapi import Message, tags
 from skyflytt.outlook.mapi.named import KEYWORDS
 from skyflytt.outlook.mime import Delivery, delivery_of
 from skyflytt.outlook.mime.inbound.flags import state_of
-from skyflytt.sandbox.acts import Act
+from skyflytt.sandbox.acts import ACTS, Act
 from skyflytt.sandbox.company import exchange
-from skyflytt.sandbox.company.items import met_in
-from skyflytt.sandbox.company.mail import Slot, slots, write
+from skyflytt.sandbox.company.items import DENTIST_AT, met_in, put_off
+from skyflytt.sandbox.company.mail import Letter, Slot, slots, write
 from skyflytt.sandbox.company.people import ANNA, BENGT, CECILIA, DOMAIN, INFO, STAFF, Person
+from skyflytt.sandbox.exchange.mimecontent import message_of
 from skyflytt.sandbox.exchange.running import store_file
 from skyflytt.sandbox.exchange.store import items, open_store
 from skyflytt.sandbox.exchange.store.database import Database
@@ -45,9 +48,11 @@ def apply(sandbox: Sandbox, act: Act) -> tuple[dict[str, int], int]:
     for person in STAFF:
         with opened(sandbox, person) as box:
             done += sum([_new(box, act), _flag(box, act), _file(box, act), _delete(box, act), _meet(box, act)])
+            done += _put_off(box, act) + _write_on(box, act)
     people = len(STAFF)
     comprised = {"new": act.new_mail * people, "flagged": 3 * people, "moved": 2 * people, "deleted": people}
-    return comprised | {"appointments": people}, done
+    edited = sum(person is not INFO for person in STAFF) + sum(draft_of(person) is not None for person in STAFF)
+    return comprised | {"appointments": people, "edited": edited}, done
 
 
 @dataclass(frozen=True)
@@ -89,6 +94,19 @@ class OldMailbox:
         items.replace(self.database, item, message, at, only_read=before ^ flags == {"\\Seen"})
         return True
 
+    def edit(self, item: Item, message: Message, at: datetime) -> None:
+        """Another content in the item's place, under the id that it has."""
+        before = self.message(item).properties
+        for tag in (tags.SEARCH_KEY, tags.CREATION_TIME):
+            message.properties[tag] = before[tag]
+        items.replace(self.database, item, message, at)
+
+    def appointments(self, subject: str) -> list[Item]:
+        rows = self.database.rows(
+            "SELECT * FROM item WHERE folder = ? AND subject = ? ORDER BY id", self._calendar(), subject
+        )
+        return [Item(*row) for row in rows]
+
     def move(self, item: Item, folder: str) -> None:
         items.move(self.database, item, self._folder(folder))
 
@@ -97,12 +115,13 @@ class OldMailbox:
 
     def add_appointment(self, appointment: Message, at: datetime) -> bool:
         """Put it into the calendar unless one of the same name is there."""
-        calendar = exchange.default_folder(self.database, exchange.mailbox(self.database, self.person), "calendar").id
-        subject = appointment.properties[tags.SUBJECT]
-        if self.database.row("SELECT 1 FROM item WHERE folder = ? AND subject = ?", calendar, subject):
+        if self.appointments(str(appointment.properties[tags.SUBJECT])):
             return False
-        items.add(self.database, calendar, appointment, at)
+        items.add(self.database, self._calendar(), appointment, at)
         return True
+
+    def _calendar(self) -> int:
+        return exchange.default_folder(self.database, exchange.mailbox(self.database, self.person), "calendar").id
 
     def _folder(self, name: str) -> int:
         return exchange.find_folder(self.database, exchange.mailbox(self.database, self.person), name).id
@@ -185,6 +204,43 @@ def _delete(box: OldMailbox, act: Act) -> int:
 
 def _meet(box: OldMailbox, act: Act) -> int:
     return int(box.add_appointment(met_in(act.name, act.begins, box.person), act.begins))
+
+
+def hour_after(act: Act) -> int:
+    """The hour to which the act puts the appointment off."""
+    return DENTIST_AT + 1 + list(ACTS).index(act.name)
+
+
+def _put_off(box: OldMailbox, act: Act) -> int:
+    """Only ever to a later hour, however often and in which order acts are applied."""
+    done = 0
+    wanted = put_off(hour_after(act), act.begins, box.person)
+    for item in box.appointments(str(wanted.properties[tags.SUBJECT])):
+        if _number(box.message(item).properties.get(START_WHOLE)) < _number(wanted.properties[START_WHOLE]):
+            box.edit(item, wanted, act.begins)
+            done += 1
+    return done
+
+
+def draft_of(person: Person) -> Slot | None:
+    """The draft that the person writes on."""
+    return next((slot for slot in slots(person) if slot.folder == "Drafts"), None)
+
+
+def draft_after(slot: Slot, act: Act) -> Letter:
+    """The draft as it is after this act and those before it."""
+    names = list(ACTS)[: list(ACTS).index(act.name) + 1]
+    return write(slot, added=[f"Tillägg ({name})." for name in names])
+
+
+def _write_on(box: OldMailbox, act: Act) -> int:
+    done, slot = 0, draft_of(box.person)
+    for item in box.find("Drafts", slot.message_id) if slot else ():
+        if slot and f"({act.name})" not in str(box.message(item).properties.get(tags.BODY, "")):
+            letter = draft_after(slot, act)
+            box.edit(item, message_of(letter.raw, Delivery(letter.received, letter.flags)), act.begins)
+            done += 1
+    return done
 
 
 def _number(value: object) -> int:

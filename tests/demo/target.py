@@ -23,19 +23,21 @@ from imapclient import IMAPClient
 from deployments.demo.events import EVENTS, FIRST_MAIL, LATE_MAIL
 from skyflytt.outlook.fasttransfer import read_stream, write_stream
 from skyflytt.outlook.mapi import Message as MapiMessage
+from skyflytt.outlook.mapi import tags
 from skyflytt.outlook.mime import Delivery, delivery_of, to_mime
 from skyflytt.sandbox import file_changes, lifecycle
 from skyflytt.sandbox.acts import ACTS, Act
 from skyflytt.sandbox.company import files as company_files
 from skyflytt.sandbox.company.exchange import ROLES, default_name, mailbox, place
-from skyflytt.sandbox.company.items import MADE, items, met_in
+from skyflytt.sandbox.company.items import MADE, items, met_in, put_off
 from skyflytt.sandbox.company.mail import CORPUS_FOLDER, letters, slots, write
 from skyflytt.sandbox.company.people import ANNA, STAFF, Person
+from skyflytt.sandbox.exchange.best_body import keep_one_body
 from skyflytt.sandbox.exchange.mimecontent import message_of
 from skyflytt.sandbox.exchange.store import folders, open_store
 from skyflytt.sandbox.exchange.store import items as stored
 from skyflytt.sandbox.exchange.store.items import Item
-from skyflytt.sandbox.mail_changes import FILED, new_slots
+from skyflytt.sandbox.mail_changes import FILED, draft_after, draft_of, hour_after, new_slots
 from skyflytt.sandbox.state import Sandbox
 
 LEFT_BEHIND = (".tmp", "Thumbs.db")
@@ -90,7 +92,7 @@ def expected_mail(person: Person) -> Counter[Message]:
         folder = moves.get(message_id, letter.folder)
         add, remove = flags.get(message_id, (frozenset(), frozenset()))
         kept = (letter.flags | add) - remove
-        raw = letter.raw
+        raw = _written_on(person, message_id) or letter.raw
         if letter.folder == CORPUS_FOLDER:
             raw = as_exchange_has_it(message_of(raw, Delivery(letter.received, letter.flags)))
         wanted[_message(new_place(person, place(person, folder)), raw, kept, letter.received)] += 1
@@ -104,15 +106,30 @@ def expected_mail(person: Person) -> Counter[Message]:
 
 def _beside_mail(person: Person) -> Counter[Message]:
     """Appointments, contacts and others, which a server that keeps mail alone gets as messages."""
-    everything = [*items(person), *(("calendar", met_in(act.name, act.begins, person)) for act in ACTS.values())]
+    last = list(ACTS.values())[-1]
+    later = put_off(hour_after(last), last.begins, person)
+    beside = [
+        (role, later if item.properties[tags.SUBJECT] == later.properties[tags.SUBJECT] else item)
+        for role, item in items(person)
+    ]
+    everything = [*beside, *(("calendar", met_in(act.name, act.begins, person)) for act in ACTS.values())]
     return Counter(
         _message(default_name(person, role), as_exchange_has_it(item), delivery_of(item).flags, MADE)
         for role, item in everything
     )
 
 
+def _written_on(person: Person, message_id: str) -> bytes | None:
+    """The draft that the person wrote on in every act."""
+    slot = draft_of(person)
+    if slot is None or slot.message_id != message_id:
+        return None
+    return draft_after(slot, list(ACTS.values())[-1]).raw
+
+
 def as_exchange_has_it(message: MapiMessage) -> bytes:
     """The message after it lay in an Exchange, and was exported from there."""
+    keep_one_body(message)
     return to_mime(read_stream(write_stream(message), "expected"))
 
 
@@ -255,15 +272,16 @@ def _content(folder: str, raw: bytes) -> str:
 
 
 def _said(raw: bytes) -> bytes:
-    """Who wrote what to whom, and the decoded parts, in no order."""
+    """Who wrote what to whom, and the decoded parts, in no order; of a text in two forms the one that an Exchange keeps."""
     message = message_from_bytes(raw, policy=policy.default)
     heads = [
         " ".join(str(message.get(name, "")).split())
         for name in ("Message-ID", "Date", "From", "To", "Cc", "Subject", "References")
     ]
     parts = []
+    html = any(part.get_content_type() == "text/html" for part in message.walk())
     for part in message.walk():
-        if not part.is_multipart():
+        if not part.is_multipart() and not (html and part.get_content_type() == "text/plain"):
             content = part.get_content()
             text = (
                 "\n".join(content.splitlines()).strip()

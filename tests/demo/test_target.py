@@ -36,13 +36,13 @@ def test_what_is_expected_is_what_the_company_has_and_every_flaw_is_noticed(tmp_
     finally:
         lifecycle.down(sandbox.root)
     (sandbox.root / "old-files" / "homes").rename(sandbox.root / "new-files" / "homes")
-    (sandbox.root / "new-files" / "homes" / ".skyflytt-1.part").touch()
+    (sandbox.root / "new-files" / "homes" / ".skyflytt-1.partial").touch()
     found = differences(tmp_path)
     messages = sum(sum(expected_mail(person).values()) for person in STAFF)
     assert sum("× missing Message" in line for line in found) == len([*lines_of_mail()])
     assert messages > len([*lines_of_mail()]), "doubled messages are counted, not merged"
     assert sum("× missing File" in line for line in found) == sum(path.startswith("company/") for path, _, _ in wanted)
-    assert "unfinished file homes/.skyflytt-1.part" in found
+    assert "unfinished file homes/.skyflytt-1.partial" in found
     assert [line for line in found if "too many" in line and "Thumbs.db" in line]
 
 

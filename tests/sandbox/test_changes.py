@@ -9,17 +9,22 @@ import subprocess
 import sys
 import time
 from collections import Counter
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from skyflytt.mail.port import Fetched
+from skyflytt.outlook.items.appointment import START_WHOLE
+from skyflytt.outlook.mapi import tags
+from skyflytt.outlook.mapi.times import moment
 from skyflytt.outlook.mime import delivery_of
 from skyflytt.sandbox import acts, changes, file_changes, lifecycle, mail_changes
 from skyflytt.sandbox.company.files import plan
+from skyflytt.sandbox.company.items import appointments
 from skyflytt.sandbox.company.mail import slots
-from skyflytt.sandbox.company.people import ANNA, STAFF
+from skyflytt.sandbox.company.people import ANNA, INFO, STAFF
 from skyflytt.sandbox.mail_changes import opened
 from skyflytt.sandbox.state import Sandbox
 from tests.sandbox.conftest import old_mailbox
@@ -94,6 +99,23 @@ def test_mail_is_new_moved_and_deleted(changed: Sandbox) -> None:
         assert {"$Forwarded", "flytt-autumn"} <= flags
         [flags] = found("INBOX", unread)
         assert "\\Seen" not in flags
+
+
+def test_an_appointment_is_put_off_and_a_draft_written_on(changed: Sandbox) -> None:
+    for person in STAFF:
+        with opened(changed, person) as box:
+            starts = [box.message(item).properties[START_WHOLE] for item in box.appointments("Tandläkaren")]
+            draft = mail_changes.draft_of(person)
+            assert len(starts) == (person is not INFO) == (draft is not None)
+            if draft is None:
+                continue
+            [before] = [
+                appointment.start for appointment in appointments(person) if appointment.subject == "Tandläkaren"
+            ]
+            assert moment(starts[0]) - before == timedelta(hours=3)
+            [item] = box.find("Drafts", draft.message_id)
+            text = str(box.message(item).properties[tags.BODY])
+            assert [text.count(f"Tillägg ({act})") for act in changes.ACTS] == [1, 1, 1]
 
 
 @pytest.mark.parametrize("act", changes.ACTS.values(), ids=lambda act: act.name)

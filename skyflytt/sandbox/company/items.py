@@ -18,20 +18,22 @@ from skyflytt.outlook.items.sticky_note import StickyNote, note_message
 from skyflytt.outlook.items.task import Status, Task, task_message
 from skyflytt.outlook.items.zones import Zone, zone_named
 from skyflytt.outlook.mapi import Message, tags
+from skyflytt.outlook.mime.without_kept import without_kept
 from skyflytt.sandbox.company.people import CORRESPONDENTS, DOMAIN, INFO, STAFF, Person
-from skyflytt.sandbox.exchange.mimecontent import without_originals
 
 MONDAY, TUESDAY = 0b10, 0b100
 SERIES_BEGINS = date(2026, 1, 12)
 SHARED = ("bygglov", "support", "ekonomi", "byggesak", "post")
 """Mailboxes of organisations, not of people."""
+DENTIST_AT = 15
+"""The hour of an appointment that is moved again and again; nobody likes to go there."""
 MADE = datetime(2026, 1, 7, 9, 30, tzinfo=UTC)
 
 
 def items(person: Person) -> Iterator[tuple[str, Message]]:
     """Everything beside mail, as an Exchange has it, with the role of the folder that it lies in."""
     for role, message in _items(person):
-        yield role, without_originals(message)
+        yield role, without_kept(message)
 
 
 def _items(person: Person) -> Iterator[tuple[str, Message]]:
@@ -71,13 +73,13 @@ def appointments(person: Person) -> Iterator[Appointment]:
         all_day=True,
         busy=Busy.OUT_OF_OFFICE,
     )
-    yield _appointment(
-        person,
-        "tandlakare",
-        "Tandläkaren",
-        _at(zone, date(2026, 9, 16), 15),
-        sensitivity=PRIVATE_SENSITIVITY,
-        reminder_min=60,
+    yield _dentist(person, DENTIST_AT)
+
+
+def _dentist(person: Person, hour: int, **more: Any) -> Appointment:
+    start = _at(_zone(person), date(2026, 9, 16), hour)
+    return _appointment(
+        person, "tandlakare", "Tandläkaren", start, sensitivity=PRIVATE_SENSITIVITY, reminder_min=60, **more
     )
 
 
@@ -129,7 +131,12 @@ def met_in(act: str, begins: datetime, person: Person) -> Message:
     """The appointment that somebody makes during an act of the company's life."""
     start = begins.astimezone(UTC).replace(hour=11, minute=0, second=0) + timedelta(days=30)
     made = _appointment(person, f"act-{act}", f"Avstämning ({act})", start, location="Kontoret")
-    return without_originals(appointment_message(made))
+    return without_kept(appointment_message(made))
+
+
+def put_off(hour: int, at: datetime, person: Person) -> Message:
+    """The same appointment at another hour, as somebody saved it `at` that time."""
+    return without_kept(appointment_message(_dentist(person, hour, modified=at)))
 
 
 def _site_meeting(person: Person) -> Appointment:
@@ -190,9 +197,9 @@ def _first_tuesdays() -> RecurrencePattern:
 def _appointment(
     person: Person, key: str, subject: str, start: datetime, *, hours: int = 1, **more: Any
 ) -> Appointment:
-    known = _known(person, key)
+    known = _known(person, key) | more
     end = _zone(person).aware(_zone(person).local(start) + timedelta(hours=hours))
-    return Appointment(subject=subject, start=start, end=end, zone=_zone(person), **known, **more)
+    return Appointment(subject=subject, start=start, end=end, zone=_zone(person), **known)
 
 
 def _known(person: Person, key: str) -> dict[str, Any]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta, timezone
 from email.headerregistry import Address
@@ -92,13 +92,13 @@ def corpus(seed: int = SEED) -> Iterator[Letter]:
         yield Letter(CORPUS_FOLDER, entry.read_bytes(), frozenset({"\\Seen"}), received)
 
 
-def write(slot: Slot, seed: int = SEED, received: datetime | None = None) -> Letter:
-    """The message of a slot; received at some time in the company's past unless told when."""
+def write(slot: Slot, seed: int = SEED, received: datetime | None = None, added: Sequence[str] = ()) -> Letter:
+    """The message of a slot; received at some time in the company's past unless told when. `added` are later paragraphs of a draft."""
     random = Random(f"{seed}:{slot.message_id}")
     received = received or _received(random)
     message = EmailMessage(policy=SMTP)
     _head(message, slot, received, random)
-    _body(message, slot, random)
+    _body(message, slot, random, added)
     _settle_boundaries(message, slot.message_id)
     return Letter(slot.folder, message.as_bytes(), _flags(slot.folder, random), received)
 
@@ -143,9 +143,9 @@ def _thread(slot: Slot, random: Random) -> list[str]:
     return before if before and random.random() < 0.35 else []
 
 
-def _body(message: EmailMessage, slot: Slot, random: Random) -> None:
+def _body(message: EmailMessage, slot: Slot, random: Random, added: Sequence[str]) -> None:
     name = slot.person.name
-    text = letter(slot.person.language, name, random.choice(STAFF).name, random)
+    text = "\n\n".join((letter(slot.person.language, name, random.choice(STAFF).name, random), *added))
     message.set_content(text, cte=random.choice(["quoted-printable", "8bit", "base64"]))
     style = slot.number % 6
     if style in {1, 2}:

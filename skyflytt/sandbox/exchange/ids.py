@@ -60,5 +60,6 @@ def read_attachment(text: str | None) -> tuple[Id, int]:
     return read(base64.b64encode(data[:-2]).decode()), position
 
 
-def change_key(number: int, touched: int) -> str:
-    return base64.b64encode(_CHANGE_KEY.pack(b"CQA", number, touched)).decode()
+def change_key(number: int, changed: int) -> str:
+    """Another one whenever the content changes; a read mark alone leaves it, as it leaves PidTagChangeKey ([MS-OXCFXICS] 2.2.1.1.4)."""
+    return base64.b64encode(_CHANGE_KEY.pack(b"CQA", number, changed)).decode()

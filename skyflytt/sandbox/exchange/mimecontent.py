@@ -9,9 +9,10 @@ from skyflytt.mail import encodedwords
 from skyflytt.outlook.items.classes import is_a
 from skyflytt.outlook.items.icalendar import from_icalendar, to_icalendar
 from skyflytt.outlook.items.vcard import to_vcard
-from skyflytt.outlook.mapi import Attachment, Message, Named, Properties, tags
-from skyflytt.outlook.mapi.named import PSETID_SKYFLYTT
+from skyflytt.outlook.mapi import Attachment, Message, Properties, tags
 from skyflytt.outlook.mime import Delivery, from_mime, to_mime
+from skyflytt.outlook.mime.inbound.filenames import allowed_name, named
+from skyflytt.outlook.mime.without_kept import without_kept
 
 _FIELD = re.compile(r"(?:^|(?<=\n))([!-9;-~]+)[ \t]*:(?:[^\n]|\n[ \t])*\n?")
 CRLF = "\r\n"
@@ -33,7 +34,18 @@ _ORDER = (
 
 def message_of(raw: bytes, delivery: Delivery = Delivery()) -> Message:  # noqa: B008
     """A message from MIME as an Exchange would hold it: without what only this product keeps of the original bytes."""
-    return without_originals(from_mime(raw, delivery))
+    message = without_kept(from_mime(raw, delivery))
+    _allow_names(message)
+    return message
+
+
+def _allow_names(message: Message) -> None:
+    for attachment in message.attachments:
+        name = attachment.properties.get(tags.ATTACH_LONG_FILENAME)
+        if isinstance(name, str) and name != allowed_name(name):
+            attachment.properties |= named(allowed_name(name))
+        if attachment.embedded is not None:
+            _allow_names(attachment.embedded)
 
 
 def calendar_item_of(raw: bytes) -> Message | None:
@@ -48,7 +60,7 @@ def regenerated(message: Message) -> bytes:
 
     Appointments come as iCalendar and contacts as vCard, as far as these have words for them.
     """
-    known = without_originals(message)
+    known = without_kept(message)
     item_class = str(known.properties.get(tags.MESSAGE_CLASS, ""))
     if is_a(item_class, "IPM.Appointment"):
         return to_icalendar(known) or to_mime(_reordered(known))
@@ -57,29 +69,17 @@ def regenerated(message: Message) -> bytes:
     return to_mime(_reordered(known))
 
 
-def without_originals(message: Message) -> Message:
-    """The message with no property that Exchange does not know of, down to the last attached message."""
-    return Message(
-        _known(message.properties),
-        [_known(recipient) for recipient in message.recipients],
-        [
-            Attachment(_known(attachment.properties), attachment.embedded and without_originals(attachment.embedded))
-            for attachment in message.attachments
-        ],
-    )
-
-
-def _known(properties: Properties) -> Properties:
-    return {
-        key: value for key, value in properties.items() if not (isinstance(key, Named) and key.set == PSETID_SKYFLYTT)
-    }
-
-
 def _reordered(message: Message) -> Message:
+    """The message, and those attached to it, with their headers in Exchange's order."""
+    attachments = [Attachment(one.properties, one.embedded and _reordered(one.embedded)) for one in message.attachments]
+    return Message(_with_header(message), message.recipients, attachments)
+
+
+def _with_header(message: Message) -> Properties:
     """The kept header in Exchange's order, without the fields that describe a structure which is no more."""
     header = message.properties.get(tags.TRANSPORT_MESSAGE_HEADERS)
     if not isinstance(header, str):
-        return message
+        return message.properties
     fields = [(match[1].lower(), match[0].rstrip("\r\n")) for match in _FIELD.finditer(header)]
     kept = [
         (name, _current(text, message) if name == "subject" else text)
@@ -87,8 +87,7 @@ def _reordered(message: Message) -> Message:
         if not name.startswith(_STRUCTURAL)
     ]
     kept.sort(key=lambda field: _ORDER.index(field[0]) if field[0] in _ORDER else len(_ORDER))
-    properties = {**message.properties, tags.TRANSPORT_MESSAGE_HEADERS: "\r\n".join(text for _, text in kept) + "\r\n"}
-    return Message(properties, message.recipients, message.attachments)
+    return {**message.properties, tags.TRANSPORT_MESSAGE_HEADERS: "\r\n".join(text for _, text in kept) + "\r\n"}
 
 
 def _current(field: str, message: Message) -> str:

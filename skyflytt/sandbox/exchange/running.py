@@ -49,7 +49,7 @@ class Exchange:
         return list(self._ask("GET", "faults"))
 
     def requests(self) -> dict[str, Any]:
-        """`asked` per operation, `most_at_once` per account, `invitations` that a client wanted sent."""
+        """`asked` and `in_hand` (seconds) per operation, `most_at_once` per account, `invitations` that a client wanted sent."""
         return dict(self._ask("GET", "requests"))
 
     def forget_requests(self) -> None:

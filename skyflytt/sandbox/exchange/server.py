@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import asyncio
+from dataclasses import asdict
+from time import perf_counter
 from urllib.parse import parse_qs
 
 from pydantic import ValidationError
 from starlette.applications import Starlette
+from starlette.background import BackgroundTask
 from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
@@ -54,6 +57,7 @@ class Site:
         )
 
     async def ews(self, request: Request) -> Response:
+        begun = perf_counter()
         data = await request.body()
         try:
             account = await run_in_threadpool(self._logins.account, request.headers.get("authorization", ""))
@@ -67,7 +71,9 @@ class Site:
             answer = await run_in_threadpool(self._service.answer, data, account, admitted=admitted)
             if answer.delay:
                 await asyncio.sleep(answer.delay)
-        return self._response(answer)
+        response = self._response(answer)
+        response.background = BackgroundTask(self._gone_out, answer.operation, begun)
+        return response
 
     async def autodiscover_soap(self, request: Request) -> Response:
         return await self._discovered(request, autodiscover.soap_answer)
@@ -84,18 +90,23 @@ class Site:
             return JSONResponse({"error": "invalid_client"}, status_code=401)
         return JSONResponse(given)
 
+    async def _gone_out(self, operation: str, begun: float) -> None:
+        self._service.took(operation, begun, perf_counter())
+
     async def ready(self, _: Request) -> Response:
         return JSONResponse({"ready": True})
 
     async def requests(self, request: Request) -> Response:
-        """What has been asked so far, and by how many at once; DELETE begins anew."""
+        """What has been asked so far, by how many at once, and how long it was in hand; DELETE begins anew."""
         service = self._service
         if request.method == "DELETE":
             service.asked.clear()
             service.most_at_once.clear()
+            service.in_hand.clear()
             service.invitations = 0
         told = {"asked": dict(service.asked), "most_at_once": dict(service.most_at_once)}
-        return JSONResponse({**told, "invitations": service.invitations})
+        in_hand = {operation: asdict(noted) for operation, noted in service.in_hand.items()}
+        return JSONResponse({**told, "in_hand": in_hand, "invitations": service.invitations})
 
     async def fault_rules(self, request: Request) -> Response:
         """GET tells the rules and how often each has fired, POST adds a list of them, DELETE takes all away."""

@@ -6,6 +6,7 @@ import threading
 from collections import Counter
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
 from typing import NamedTuple
 from xml.etree.ElementTree import Element
 
@@ -37,6 +38,16 @@ class Answer(NamedTuple):
     headers: tuple[tuple[str, str], ...] = ()
     delay: float = 0.0
     cut_off: bool = False
+    operation: str = ""
+
+
+@dataclass(slots=True)
+class InHand:
+    """How long requests of one operation were in the server's hand: the sum, and when the first came and the last went (seconds)."""
+
+    first: float
+    last: float = 0.0
+    seconds: float = 0.0
 
 
 class Service:
@@ -52,6 +63,7 @@ class Service:
         self._connected: Counter[str] = Counter()
         self.asked: Counter[str] = Counter()
         self.most_at_once: Counter[str] = Counter()
+        self.in_hand: dict[str, InHand] = {}
         self.invitations = 0
         for mailbox in settings.mailboxes:
             mailboxes.add(
@@ -85,9 +97,16 @@ class Service:
             delay = sum(rule.milliseconds for rule in due if rule.kind == "latency") / 1000
             cut_off = any(rule.kind == "cut-off" for rule in due)
             answer = answer or Answer(200, self._carried_out(request, account))
-            return answer._replace(delay=delay, cut_off=cut_off)
+            return answer._replace(delay=delay, cut_off=cut_off, operation=request.operation)
         except ResponseError as failed:
             return Answer(500, soap.fault(failed))
+
+    def took(self, operation: str, begun: float, ended: float) -> None:
+        """A request was in hand from `begun` until its answer had gone out."""
+        with self._lock:
+            noted = self.in_hand.setdefault(operation, InHand(begun))
+            noted.first, noted.last = min(noted.first, begun), max(noted.last, ended)
+            noted.seconds += ended - begun
 
     def _note(self, request: Request) -> None:
         with self._lock:

@@ -111,8 +111,10 @@ def _folder_value(database: Database, folder: Folder, key: Property) -> Value | 
 
 
 _MESSAGE_SIZE_EXTENDED, _ASSOCIATED_COUNT, _HIDDEN = 0x0E080014, 0x36170003, 0x10F4000B
+_NEXT_ARTICLE_NUMBER = 0x67510003
 _SIZE = "SELECT sum(size) FROM item WHERE folder = ?"
 _ASSOCIATED = "SELECT count(*) FROM item WHERE folder = ? AND associated = 1"
+_NEXT = "SELECT 1 + max(coalesce((SELECT max(id) FROM item), 0), coalesce((SELECT max(item) FROM item_gone), 0))"
 _BY_TAG: dict[int, Callable[[Database, Folder], Value | None]] = {
     tags.DISPLAY_NAME: lambda _, folder: folder.name,
     tags.CONTAINER_CLASS: lambda _, folder: folder.folder_class,
@@ -124,6 +126,7 @@ _BY_TAG: dict[int, Callable[[Database, Folder], Value | None]] = {
     _ASSOCIATED_COUNT: lambda database, folder: database.number(_ASSOCIATED, folder.id),
     tags.SUBFOLDERS: lambda database, folder: _subfolders(database, folder) > 0,
     _HIDDEN: lambda *_: False,
+    _NEXT_ARTICLE_NUMBER: lambda database, _: database.number(_NEXT),
 }
 _FOLDER_FIELDS: dict[str, Callable[[Database, Folder], Element | None]] = {
     "FolderId": lambda _, folder: folder_id(folder, parent=False),

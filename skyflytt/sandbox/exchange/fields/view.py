@@ -38,7 +38,7 @@ class View:
 
     @property
     def change_key(self) -> str:
-        return ids.change_key(self.item.id, self.item.touched)
+        return ids.change_key(self.item.id, self.item.changed)
 
     def get(self, key: Property) -> Value | None:
         """A property, those included that the store computes."""
@@ -59,5 +59,7 @@ _COMPUTED: dict[int, Callable[[View], Value | None]] = {
     tags.LAST_MODIFICATION_TIME: lambda view: view.item.modified,
     tags.HAS_ATTACHMENTS: lambda view: bool(view.message.attachments),
     tags.ENTRY_ID: lambda view: ids.entry_id("item", view.store, view.item.id),
+    tags.RECORD_KEY: lambda view: ids.entry_id("item", view.store, view.item.id),
+    tags.INTERNET_ARTICLE_NUMBER: lambda view: view.item.id,
     tags.PARENT_ENTRY_ID: lambda view: ids.entry_id("folder", view.store, view.item.folder),
 }

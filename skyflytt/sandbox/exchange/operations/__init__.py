@@ -11,6 +11,7 @@ from skyflytt.sandbox.exchange.visiting import Visit
 OPERATIONS: Mapping[str, Callable[[Visit, Element], list[Element]]] = {
     "ConvertId": directory.convert_id,
     "CopyItem": items.copy_item,
+    "CreateAttachment": attachments.create_attachment,
     "CreateFolder": folders.create_folder,
     "CreateItem": items.create_item,
     "DeleteFolder": folders.delete_folder,

@@ -44,7 +44,7 @@ def resolve_names(visit: Visit, request: Element) -> list[Element]:
     return [soap.failure("ResolveNames", several, resolved, warning=True)]
 
 
-def convert_id(visit: Visit, request: Element) -> list[Element]:  # noqa: ARG001
+def convert_id(visit: Visit, request: Element) -> list[Element]:
     """EwsId, EntryId and HexEntryId into one another; here they hold the same bytes."""
     target = request.get("DestinationFormat", "")
     messages = []
@@ -53,12 +53,14 @@ def convert_id(visit: Visit, request: Element) -> list[Element]:  # noqa: ARG001
             text = element.get("Id", "")
             form = element.get("Format", "")
             raw = bytes.fromhex(text).hex() if form == "HexEntryId" else base64.b64decode(text, validate=True).hex()
-            ids.read(base64.b64encode(bytes.fromhex(raw)).decode())
+            store = mailboxes.by_id(visit.database, ids.read(base64.b64encode(bytes.fromhex(raw)).decode()).store)
             shown = raw.upper() if target == "HexEntryId" else base64.b64encode(bytes.fromhex(raw)).decode()
         except (ValueError, ResponseError):
             messages.append(soap.failure("ConvertId", ResponseError("ErrorInvalidIdMalformed")))
             continue
-        converted = m("AlternateId", Format=target, Id=shown, Mailbox=element.get("Mailbox", ""))
+        # Whatever mailbox was named: Exchange tells the one that the id is of, and clients learn their address by it.
+        owner = element.get("Mailbox", "") if store is None else store.address
+        converted = m("AlternateId", Format=target, Id=shown, Mailbox=owner)
         converted.set("{http://www.w3.org/2001/XMLSchema-instance}type", "t:AlternateIdType")
         messages.append(soap.success("ConvertId", converted))
     return messages

@@ -12,7 +12,7 @@ from skyflytt.sandbox.exchange.fields.view import View
 from skyflytt.sandbox.exchange.operations import making
 from skyflytt.sandbox.exchange.operations.folders import discard
 from skyflytt.sandbox.exchange.operations.paging import page_of
-from skyflytt.sandbox.exchange.operations.restriction import item_matches, item_text, sort_keys
+from skyflytt.sandbox.exchange.operations.restriction import item_matches, item_text, rank, sort_keys
 from skyflytt.sandbox.exchange.store import folders, items
 from skyflytt.sandbox.exchange.store.folders import Folder
 from skyflytt.sandbox.exchange.store.items import Item
@@ -69,7 +69,7 @@ def update_item(visit: Visit, request: Element) -> list[Element]:
         key = element[0].get("ChangeKey")
         if key is None and conflicts != "AlwaysOverwrite":
             raise ResponseError("ErrorChangeKeyRequired")
-        if conflicts == "NeverOverwrite" and key != ids.change_key(item.id, item.touched):
+        if conflicts == "NeverOverwrite" and key != ids.change_key(item.id, item.changed):
             raise ResponseError("ErrorIrresolvableConflict")
         message = items.message_in(visit.database, item)
         only_read = making.update(message, find(element, "t:Updates"))
@@ -122,7 +122,7 @@ def _found(visit: Visit, folder: Folder, request: Element) -> list[View]:
     if restriction is not None:
         views = [view for view in views if item_matches(view, restriction)]
     for uri, descending in reversed(sort_keys(request)):
-        views.sort(key=lambda view, uri=uri: item_text(view, uri) or "", reverse=descending)  # type: ignore[misc]
+        views.sort(key=lambda view, uri=uri: rank(item_text(view, uri)), reverse=descending)  # type: ignore[misc]
     return views
 
 

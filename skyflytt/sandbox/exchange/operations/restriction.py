@@ -100,6 +100,11 @@ def _ordered(one: str, other: str) -> tuple[tuple[float, str], tuple[float, str]
         return (0.0, one.casefold()), (0.0, other.casefold())
 
 
+def rank(text: str | None) -> tuple[float, str]:
+    """A field's text as it is sorted by: numbers by their value."""
+    return _ordered(text or "", text or "")[0]
+
+
 def sort_keys(request: Element) -> list[tuple[Element, bool]]:
     """SortOrder's fields, and whether each descends."""
     return [(order[0], order.get("Order") == "Descending") for order in find_all(request, "m:SortOrder/t:FieldOrder")]

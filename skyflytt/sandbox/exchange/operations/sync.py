@@ -60,7 +60,7 @@ def _item_change(visit: Visit, folder: Folder, change: Change, shape: Shape) -> 
     item = change.subject
     if change.kind == "ReadFlagChange":
         known = t(
-            "ItemId", Id=ids.write("item", folder.store, item.id), ChangeKey=ids.change_key(item.id, item.touched)
+            "ItemId", Id=ids.write("item", folder.store, item.id), ChangeKey=ids.change_key(item.id, item.changed)
         )
         return t("ReadFlagChange", None, known, t("IsRead", truth(bool(item.read))))
     return t(change.kind, None, rendered(visit, item, shape, checked=False))

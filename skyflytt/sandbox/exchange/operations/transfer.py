@@ -30,7 +30,7 @@ def export_items(visit: Visit, request: Element) -> list[Element]:
         except ResponseError as failed:
             messages.append(soap.failure("ExportItems", failed))
             continue
-        key = ids.change_key(item.id, item.touched)
+        key = ids.change_key(item.id, item.changed)
         shown = m("ItemId", Id=element.get("Id", ""), ChangeKey=key)
         messages.append(soap.success("ExportItems", shown, m("Data", data)))
     return messages
@@ -48,7 +48,7 @@ def upload_items(visit: Visit, request: Element) -> list[Element]:
         except ResponseError as failed:
             messages.append(soap.failure("UploadItems", failed))
             continue
-        number, key = ids.write("item", store, item.id), ids.change_key(item.id, item.touched)
+        number, key = ids.write("item", store, item.id), ids.change_key(item.id, item.changed)
         messages.append(soap.success("UploadItems", m("ItemId", Id=number, ChangeKey=key)))
     return messages
 

@@ -10,6 +10,7 @@ from skyflytt.outlook.fasttransfer import read_stream, write_stream
 from skyflytt.outlook.mapi import Message, tags
 from skyflytt.outlook.mapi.times import filetime
 from skyflytt.outlook.mime import Delivery
+from skyflytt.sandbox.exchange.best_body import keep_one_body
 from skyflytt.sandbox.exchange.mimecontent import message_of
 from skyflytt.sandbox.exchange.store.database import Database
 
@@ -74,7 +75,7 @@ def add(
     properties.setdefault(tags.SEARCH_KEY, os.urandom(16))
     properties.setdefault(tags.CREATION_TIME, filetime(at))
     properties.setdefault(tags.LAST_MODIFICATION_TIME, filetime(at))
-    if stream is None or len(properties) != before:
+    if keep_one_body(message) or stream is None or len(properties) != before:
         stream = write_stream(message)
     with database.writing():
         when = database.tick()
@@ -88,15 +89,17 @@ def add(
 
 
 def replace(database: Database, item: Item, message: Message, at: datetime, *, only_read: bool = False) -> Item:
-    """The item with other contents; `only_read` when nothing but its read flag differs."""
-    message.properties[tags.LAST_MODIFICATION_TIME] = filetime(at)
+    """The item with other contents; `only_read` when nothing but its read flag differs, which is no modification."""
+    modified = item.modified if only_read else filetime(at)
+    message.properties[tags.LAST_MODIFICATION_TIME] = modified
+    keep_one_body(message)
     stream = write_stream(message)
     with database.writing():
         when = database.tick()
         place = "marked" if only_read else "changed"
         database.run(
             f"UPDATE item SET class = ?, subject = ?, received = ?, size = ?, read = ?, modified = ?, {place} = ?, touched = ? WHERE id = ?",
-            *(*_listed(message, stream), filetime(at), when, when, item.id),
+            *(*_listed(message, stream), modified, when, when, item.id),
         )
         database.run("UPDATE content SET stream = ? WHERE item = ?", stream, item.id)
         if not only_read:
