@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import ssl
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -18,6 +19,8 @@ from skyflytt.mail.ews.credentials import credentials
 from skyflytt.mail.ews.tls import VerifyingAdapter
 from skyflytt.project.servers import EwsServer
 
+logging.getLogger("exchangelib.util").setLevel(logging.CRITICAL)
+"""The library logs a request that failed with all its content, which is somebody's mail."""
 TIMEOUT_S = 120.0
 FIRST_VERSION = Version(build=EXCHANGE_2013_SP1, api_version="Exchange2013_SP1")
 """What is asked first; an older server refuses it, and exchangelib goes on to its own."""

@@ -26,6 +26,10 @@ class HttpAnswer(ews.TransportError):  # type: ignore[misc]
         self.status = status
 
 
+class PlainFault(ews.ResponseMessageError):  # type: ignore[misc]
+    """A SOAP fault without a response code: servers that are not Exchange so answer what they do not know, or cannot carry out."""
+
+
 class RaiseAtOnce(RetryPolicy):  # type: ignore[misc]
     """No retry and no sleep inside the library: every answer comes out as it is, with the back-off that it named."""
 
@@ -37,10 +41,16 @@ class RaiseAtOnce(RetryPolicy):  # type: ignore[misc]
 
     def raise_response_errors(self, response: Any) -> None:
         status = response.status_code
+        head = response.content[:2000]
+        if b"Fault>" in head and b"ResponseCode" not in head:
+            # One server that is not Exchange gives what is left of this answer as that to the next request.
+            response.connection.close()
         if status == 200 or (status == 500 and b"<" in response.content[:200] and b"nvelope" in response.content[:400]):
             return
         if status == 401:
             raise ews.UnauthorizedError(_words(response))
+        if status == 302 and "genericerrorpage" in response.headers.get("Location", "").lower():
+            raise ews.ErrorInternalServerTransientError("the server shows its page for errors of its own")
         if status in (429, 503):
             raise ews.ErrorServerBusy(f"HTTP {status} {_words(response)}", back_off=retry_after(response))
         raise HttpAnswer(status, _words(response))
@@ -71,7 +81,10 @@ def told_by_server(error: BaseException) -> bool:
 
 def made(code: str, words: str, values: dict[str, str]) -> Exception:
     """The library's exception for a response code, with the inner code that the server may have hidden in its values."""
-    error: Exception = _made(code, words, values)
+    return _as_told(_made(code, words, values))
+
+
+def _as_told(error: Exception) -> Exception:
     error.told_by_server = True  # type: ignore[attr-defined]
     return error
 
@@ -96,7 +109,8 @@ def fault_of(fault: Element) -> Exception:
         if isinstance(element.tag, str) and _local(element) == "Value"
     }
     code = named.get("ResponseCode") or named.get("faultcode", "").rpartition(":")[2]
-    return made(code, named.get("Message") or named.get("faultstring", ""), values)
+    words = named.get("Message") or named.get("faultstring", "")
+    return made(code, words, values) if code.startswith("Error") else _as_told(PlainFault(f"{code}: {words}"))
 
 
 def _values(message: Element) -> dict[str, str]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+import binascii
 from collections.abc import Iterator, Sequence
 
 from exchangelib import errors as ews
@@ -38,8 +39,16 @@ def _attachment(element: Element) -> Attachment:
     for tag, path in ((tags.ATTACH_MIME_TAG, "t:ContentType"), (tags.ATTACH_CONTENT_ID, "t:ContentId")):
         if value := text_at(element, path):
             properties[tag] = value
-    if name_of(element) == "ItemAttachment":
-        raw = base64.b64decode(text_at(element, "*/t:MimeContent"))
+    if name_of(element) == "ItemAttachment" and (raw := _decoded(text_at(element, "*/t:MimeContent"))):
         return Attachment(properties | {tags.ATTACH_METHOD: EMBEDDED}, from_mime(raw))
-    data = base64.b64decode(text_at(element, "t:Content"))
+    if name_of(element) != "FileAttachment":
+        raise ews.ErrorItemCorrupt(f"the server gives only the name of an attachment of it: {name}")
+    data = _decoded(text_at(element, "t:Content"))
     return Attachment(properties | {tags.ATTACH_METHOD: BY_VALUE, tags.ATTACH_DATA: data})
+
+
+def _decoded(text: str) -> bytes:
+    try:
+        return base64.b64decode(text)
+    except binascii.Error as error:
+        raise ews.ErrorItemCorrupt("the base64 of an attachment of it is not whole") from error

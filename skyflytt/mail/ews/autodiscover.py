@@ -9,7 +9,7 @@ from __future__ import annotations
 import ssl
 from collections.abc import Iterator, Sequence
 from contextlib import suppress
-from urllib.parse import urljoin
+from urllib.parse import urljoin, urlsplit
 
 import dns.exception
 import dns.resolver
@@ -18,8 +18,8 @@ from exchangelib.transport import get_auth_instance
 from lxml import etree
 
 from skyflytt.errors.connection import PasswordRefused
-from skyflytt.errors.mail import NoMailService
-from skyflytt.mail.ews.credentials import credentials
+from skyflytt.errors.mail import AutodiscoverElsewhere, NoMailService
+from skyflytt.mail.ews.credentials import NTLM_BROKEN, credentials, name_for
 from skyflytt.mail.ews.tls import VerifyingAdapter
 from skyflytt.mail.ews.xml import Element, parse
 from skyflytt.project.servers import EwsServer
@@ -36,7 +36,10 @@ _BEST_FIRST = ("EXPR", "WEB", "EXHTTP", "EXCH")
 def found_url(
     server: EwsServer, login: str, secret: str, tls: ssl.SSLContext, places: Sequence[str] | None = None
 ) -> str:
-    """The address of the service for the mailbox `login`. Raises `PasswordRefused`, or `NoMailService` when no place knows."""
+    """The address of the service for the mailbox `login`.
+
+    Raises `PasswordRefused`, `NoMailService` when no place knows, and `AutodiscoverElsewhere` when somebody has to say that it is right.
+    """
     if server.auth == "oauth":
         raise NoMailService(login, "autodiscover needs a password; name `url`")
     tried: list[str] = []
@@ -44,6 +47,7 @@ def found_url(
         session.mount("https://", VerifyingAdapter(tls))
         for place in places if places is not None else places_of(login.rpartition("@")[2], session):
             tried.append(place)
+            _require_vouched(place, login, server.autodiscover, given=places is not None)
             url = _asked(session, server, place, login, secret)
             if url:
                 return url
@@ -60,9 +64,17 @@ def places_of(domain: str, session: requests.Session) -> Iterator[str]:
         if answer.status_code in (301, 302) and place.startswith("https://"):
             yield place
     with suppress(dns.exception.DNSException):
-        for record in dns.resolver.resolve(f"_autodiscover._tcp.{domain}", "SRV", lifetime=TIMEOUT_S):
+        found = dns.resolver.resolve(f"_autodiscover._tcp.{domain}", "SRV", lifetime=TIMEOUT_S)
+        for record in sorted(found, key=lambda one: (one.priority, -one.weight)):
             port = "" if record.port == 443 else f":{record.port}"
             yield f"https://{str(record.target).rstrip('.')}{port}{PATH}"
+
+
+def _require_vouched(place: str, login: str, trusted: str | None, *, given: bool) -> None:
+    """A redirect in clear and an SRV record can be forged by whoever is in between: the password would go to a host of theirs."""
+    host, domain = urlsplit(place).hostname or "", login.rpartition("@")[2].lower()
+    if not (given or host == domain or host.endswith(f".{domain}") or host == (trusted or "").lower()):
+        raise AutodiscoverElsewhere(login, f"it points to {host}")
 
 
 def _asked(session: requests.Session, server: EwsServer, place: str, login: str, secret: str) -> str:
@@ -73,7 +85,7 @@ def _asked(session: requests.Session, server: EwsServer, place: str, login: str,
             if answer.status_code == 401:
                 # It is an Exchange that asks; nowhere else is the password shown.
                 answer = _signed_in(session, server, place, login, secret)
-        except requests.RequestException:
+        except (requests.RequestException, *NTLM_BROKEN):
             return ""
         if answer.status_code in (301, 302, 307, 308):
             place = urljoin(place, answer.headers.get("Location", ""))
@@ -90,7 +102,7 @@ def _asked(session: requests.Session, server: EwsServer, place: str, login: str,
 
 def _signed_in(session: requests.Session, server: EwsServer, place: str, login: str, secret: str) -> requests.Response:
     shown, auth_type = credentials(server, login, secret)
-    auth = get_auth_instance(auth_type, username=shown.username, password=secret)
+    auth = get_auth_instance(auth_type, username=name_for(auth_type, shown), password=secret)
     answer = session.post(place, _body(login), headers=_XML, timeout=TIMEOUT_S, allow_redirects=False, auth=auth)
     if answer.status_code == 401:
         raise PasswordRefused(f"{server.user or login} at {place}", "autodiscover does not let it in")
@@ -119,7 +131,8 @@ _XML = {"Content-Type": "text/xml; charset=utf-8"}
 
 
 def _body(login: str) -> bytes:
-    root = etree.Element(f"{{{_REQUEST}}}Autodiscover")
+    # Without a prefix: not every server knows namespaces.
+    root = etree.Element(f"{{{_REQUEST}}}Autodiscover", nsmap={None: _REQUEST})  # type: ignore[dict-item]
     request = etree.SubElement(root, f"{{{_REQUEST}}}Request")
     etree.SubElement(request, f"{{{_REQUEST}}}EMailAddress").text = login
     etree.SubElement(request, f"{{{_REQUEST}}}AcceptableResponseSchema").text = _RESPONSE

@@ -1,14 +1,14 @@
-"""How much is asked for at once: as much as the server answers in good time, and never more than fits into memory."""
+"""How much is asked for at once: as much as the server answers in good time, and never more than is digested here."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
-from threading import Lock
+from threading import Condition, Lock
 
 MOST_BYTES = 4_000_000
 MOST_ITEMS = 50
 FIRST_ITEMS = 16
-_UNKNOWN_SIZE = 200_000
+UNKNOWN_SIZE = 200_000
+"""Bytes of a message whose size nobody told."""
 
 
 GROWS_AFTER = 8
@@ -45,17 +45,37 @@ class BatchSize:
             self._trouble, self._went_well = True, 0
 
 
-def cut(refs: Sequence[str], sizes: Mapping[str, int], size: BatchSize, connections: int) -> Iterator[list[str]]:
-    """The refs in batches, one for each connection at least; a size that nobody knows is taken for that of a usual message."""
-    share = -(-len(refs) // connections)
-    batch: list[str] = []
-    total = 0
-    for ref in refs:
-        bytes_ = sizes.get(ref, _UNKNOWN_SIZE)
-        if batch and (len(batch) >= min(size.count, share) or total + bytes_ > MOST_BYTES):
-            yield batch
-            batch, total = [], 0
-        batch.append(ref)
-        total += bytes_
-    if batch:
-        yield batch
+class Room:
+    """Bytes that are asked for, or have come and are not taken yet: at most so many, or one message that alone is larger.
+
+    A batch gets its share of the room that is left. The slower the answers are taken, the smaller the batches become, so that every
+    connection goes on having something to do, instead of all of them waiting for a few large answers to be digested.
+    """
+
+    def __init__(self, most: int, connections: int) -> None:
+        self._most = most
+        self._free = most
+        self._connections = connections
+        self._closed = False
+        self._changed = Condition()
+
+    def share(self, first: int) -> int:
+        """The most bytes that the next batch may have, once its first message of so many has room; 0 when the room was closed."""
+        with self._changed:
+            self._changed.wait_for(lambda: self._closed or self._free >= min(first, self._most))
+            return 0 if self._closed else max(1, first, min(MOST_BYTES, self._free // self._connections))
+
+    def take(self, bytes_: int) -> None:
+        with self._changed:
+            self._free -= bytes_
+
+    def give_back(self, bytes_: int) -> None:
+        with self._changed:
+            self._free += bytes_
+            self._changed.notify_all()
+
+    def close(self) -> None:
+        """Nobody gets in any more."""
+        with self._changed:
+            self._closed = True
+            self._changed.notify_all()

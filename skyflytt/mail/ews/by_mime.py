@@ -4,19 +4,23 @@ from __future__ import annotations
 
 import base64
 import binascii
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 
 from exchangelib import errors as ews
 
 from skyflytt.mail.ews.attachments import attachments_of
-from skyflytt.mail.ews.errors import of_item
+from skyflytt.mail.ews.batches import BatchSize
+from skyflytt.mail.ews.beside import WANTED, kept_of
+from skyflytt.mail.ews.errors import WHOLE_FAILED, of_item
+from skyflytt.mail.ews.keeping import with_kept
 from skyflytt.mail.ews.listing import ref_of
+from skyflytt.mail.ews.plainly import without_added
 from skyflytt.mail.ews.properties import extended_properties
 from skyflytt.mail.ews.requests import get_items
 from skyflytt.mail.ews.session import Session
 from skyflytt.mail.ews.wanted import is_mail, properties_of
 from skyflytt.mail.ews.xml import Element, find, find_all, text_at
-from skyflytt.mail.port import Fetched, FetchFailure
+from skyflytt.mail.port import Fetched, FetchFailure, Way
 from skyflytt.outlook.fasttransfer import write_stream
 from skyflytt.outlook.mapi import Message, Properties, tags
 from skyflytt.outlook.mime.outbound import to_mime
@@ -26,22 +30,33 @@ _PEOPLE = (("t:RequiredAttendees/t:Attendee", 1), ("t:OptionalAttendees/t:Attend
 """PidTagRecipientType of those who are asked to a meeting ([MS-OXOCAL] 2.2.4.10.7)."""
 
 
-def fetch_by_mime(session: Session, refs: Sequence[str]) -> Iterator[Fetched | FetchFailure]:
-    """One answer for each ref, in their order; halved where the server runs out of time."""
-    try:
-        answers = session.ask_each(lambda some: get_items(some, _FIELDS, (), mime=True), refs)
-    except ews.ErrorTimeoutExpired as error:
-        if len(refs) == 1:
-            yield FetchFailure(refs[0], of_item(error, refs[0]))
-            return
-        for part in (refs[: len(refs) // 2], refs[len(refs) // 2 :]):
-            yield from fetch_by_mime(session, part)
-        return
-    for ref, answer in zip(refs, answers, strict=True):
-        yield _fetched(session, ref, answer)
+def ask(session: Session, refs: Sequence[str], size: BatchSize) -> Sequence[tuple[str, Element | Exception]]:
+    """What the server has for each ref, in batches that halve where it runs out of time."""
+    left = list(refs)
+    found: list[tuple[str, Element | Exception]] = []
+    while left:
+        part = left[: size.count]
+        try:
+            answers = session.ask_each(lambda some: get_items(some, _FIELDS, WANTED, mime=True), part)
+        except (ews.ErrorTimeoutExpired, *WHOLE_FAILED) as error:
+            size.too_much(len(part))
+            if len(part) > 1:
+                continue
+            answers = [error]
+        else:
+            size.went_well(len(part))
+        del left[: len(part)]
+        found += zip(part, answers, strict=True)
+    return found
 
 
-def _fetched(session: Session, ref: str, answer: Element | Exception) -> Fetched | FetchFailure:
+def fetch_by_mime(session: Session, ref: str) -> Fetched | FetchFailure:
+    """One message."""
+    return read(session, *ask(session, [ref], BatchSize(1, 1))[0])
+
+
+def read(session: Session, ref: str, answer: Element | Exception) -> Fetched | FetchFailure:
+    """A mail by its MIME; whatever else it is, by its properties."""
     item = None if isinstance(answer, Exception) else find(answer, "m:Items/*")
     if item is None:
         # Of some items a server cannot make MIME; their class is then not known either.
@@ -54,7 +69,9 @@ def _fetched(session: Session, ref: str, answer: Element | Exception) -> Fetched
     if not is_mail(kind) or not content:
         return _by_properties(session, ref, kind)
     try:
-        return Fetched(ref, base64.b64decode(content))
+        served = without_added(base64.b64decode(content))
+        raw = with_kept(served, kept_of(item))
+        return Fetched(ref, raw, way=Way.MIME if raw == served else Way.BUILT)
     except binascii.Error as error:
         return FetchFailure(ref, of_item(error, ref))
 
@@ -74,7 +91,7 @@ def _by_properties(session: Session, ref: str, kind: str) -> Fetched | FetchFail
         message.attachments = attachments_of(session, item)
     except ews.ResponseMessageError as error:
         return FetchFailure(ref, of_item(error, ref))
-    return Fetched(ref_of(item) or ref, to_mime(message), write_stream(message))
+    return Fetched(ref_of(item) or ref, to_mime(message), write_stream(message), Way.BUILT)
 
 
 def _attendees(kind: str) -> tuple[str, ...]:

@@ -13,7 +13,7 @@ from exchangelib import errors as ews
 
 from skyflytt.mail.ews.errors import STATE_UNKNOWN
 from skyflytt.mail.ews.listing import ENTRY_FIELDS, ENTRY_PROPERTIES, entry_of, is_whole, ref_of
-from skyflytt.mail.ews.requests import find_items, get_items, sync_items
+from skyflytt.mail.ews.requests import SYNC_MOST, find_items, get_items, sync_items
 from skyflytt.mail.ews.session import Session
 from skyflytt.mail.ews.xml import Element, attribute_at, find, find_all, name_of, t, text_at
 from skyflytt.mail.port import FolderChanges, MessageEntry
@@ -70,7 +70,9 @@ def _synced(session: Session, folder: str, state: str) -> FolderChanges:
         answer = session.ask_one(request)
         changed.take(answer)
         before, state = state, text_at(answer, "m:SyncState")
-        if text_at(answer, "m:IncludesLastItemInRange") != "false" or state == before:
+        # A full page may have a next one whatever is said of it: there is a server that says so of deletions alone.
+        full = len(find_all(answer, "m:Changes/*")) >= SYNC_MOST
+        if state == before or (text_at(answer, "m:IncludesLastItemInRange") != "false" and not full):
             break
     told, vanished = _completed(session, changed.there)
     gone = [*changed.gone, *vanished]

@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import base64
 
+from skyflytt.mail.ews.keeping import kept_beside
+from skyflytt.mail.ews.plainly import in_ascii
 from skyflytt.mail.ews.properties import extended_property, text_of_time, writable
 from skyflytt.mail.ews.streams import delivered, kept
 from skyflytt.mail.ews.wanted import is_mail
 from skyflytt.mail.ews.xml import Element, t
+from skyflytt.mail.flags import SEEN
 from skyflytt.mail.port import NewMessage
 from skyflytt.outlook.errors import StreamMalformed, StreamTruncated
 from skyflytt.outlook.fasttransfer import read_stream
@@ -39,9 +42,16 @@ def new_item(message: NewMessage) -> Element:
     if item is not None:
         return _by_properties(item)
     delivery: dict[int, int] = {tags.MESSAGE_DELIVERY_TIME: filetime(message.received)}
-    properties = state_of(kept(message.flags)) | delivery
-    content = t("MimeContent", base64.b64encode(message.raw).decode("ascii"), CharacterSet="UTF-8")
-    return t("Message", content, *(extended_property(key, value) for key, value in properties.items()))
+    properties = state_of(kept(message.flags)) | delivery | kept_beside(message.raw)
+    # A message of nothing is one empty line: servers take an element without text for one that is missing.
+    content = t("MimeContent", base64.b64encode(in_ascii(message.raw) or b"\r\n").decode("ascii"), CharacterSet="UTF-8")
+    extended = (extended_property(key, value) for key, value in properties.items())
+    return t("Message", content, *extended, _read_mark(message.flags))
+
+
+def _read_mark(flags: frozenset[str]) -> Element:
+    """PidTagMessageFlags says so too, but not every server hears it there."""
+    return t("IsRead", "true" if SEEN in flags else "false")
 
 
 def _item_of(message: NewMessage) -> Message | None:

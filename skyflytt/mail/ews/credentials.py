@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+import binascii
+import struct
 from typing import Any
 
 from exchangelib import BASIC, NTLM, OAUTH2, Credentials, OAuth2AuthorizationCodeCredentials, OAuth2Credentials
+from spnego.exceptions import SpnegoError
 
 from skyflytt.project.servers import EwsServer
 
+NTLM_BROKEN = (PermissionError, SpnegoError, KeyError, struct.error, binascii.Error)
+"""What the library raises where a server does not answer an NTLM message with one that can be read."""
 EXCHANGE_ONLINE = "https://outlook.office365.com/.default"
 
 
@@ -40,3 +45,9 @@ def credentials(server: EwsServer, login: str, secret: str) -> tuple[Any, str]:
             return _Application(server, secret), OAUTH2
         return OAuth2AuthorizationCodeCredentials(access_token={"access_token": secret, "token_type": "Bearer"}), OAUTH2
     return Credentials(server.user or login, secret), NTLM if server.auth == "ntlm" else BASIC
+
+
+def name_for(auth_type: str, shown: Any) -> str:
+    """The account as NTLM wants it: an address stands after a domain that is empty, or it would be taken apart."""
+    address = auth_type == NTLM and shown.type == shown.EMAIL
+    return f"\\{shown.username}" if address else str(shown.username)

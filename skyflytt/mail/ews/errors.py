@@ -34,7 +34,7 @@ from skyflytt.errors.mail import (
     MessageVanished,
     NoMailService,
 )
-from skyflytt.mail.ews.answers import DEFAULT_BACK_OFF_S, HttpAnswer, told_by_server
+from skyflytt.mail.ews.answers import DEFAULT_BACK_OFF_S, HttpAnswer, PlainFault, told_by_server
 
 Table = Mapping[type[Exception], type[Failure]]
 
@@ -73,6 +73,7 @@ BUSY = (
     ews.ErrorInsufficientResources,
     ews.ErrorExceededFindCountLimit,
     ews.ErrorADUnavailable,
+    ews.ErrorBatchProcessingStopped,
 )
 """What goes away by waiting. Asked again at once, it gets worse."""
 
@@ -87,8 +88,12 @@ NOT_OFFERED = (
     ews.MalformedResponseError,
     ews.SOAPError,
     HttpAnswer,
+    PlainFault,
 )
 """How servers answer an operation that they do not have."""
+
+WHOLE_FAILED = (PlainFault, ews.MalformedResponseError)
+"""How servers that are not Exchange end a request of many items over a single one of them."""
 
 STATE_UNKNOWN = (
     ews.ErrorInvalidSyncStateData,

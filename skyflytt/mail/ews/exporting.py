@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import base64
 import binascii
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 
 from exchangelib import errors as ews
 
@@ -14,7 +14,7 @@ from skyflytt.mail.ews.errors import is_gone, of_item
 from skyflytt.mail.ews.requests import export_items
 from skyflytt.mail.ews.session import Session
 from skyflytt.mail.ews.xml import Element, find
-from skyflytt.mail.port import Fetched, FetchFailure
+from skyflytt.mail.port import Fetched, FetchFailure, Way
 from skyflytt.outlook.errors import StreamMalformed, StreamTruncated
 from skyflytt.outlook.fasttransfer import read_stream
 from skyflytt.outlook.mime.outbound import to_mime
@@ -22,11 +22,13 @@ from skyflytt.outlook.mime.outbound import to_mime
 ALONE = 3
 """How often an item is exported alone after its stream was cut off."""
 _CUT_OFF = "=== Truncated"
+Ended = Fetched | FetchFailure
 
 
-def export(session: Session, refs: Sequence[str], size: BatchSize) -> Iterator[Fetched | FetchFailure]:
-    """One answer for each ref. Raises exchangelib's error where the server has no ExportItems."""
+def ask(session: Session, refs: Sequence[str], size: BatchSize) -> Sequence[tuple[str, Element | Exception | Ended]]:
+    """What the server has for each ref. Raises exchangelib's error where it has no ExportItems."""
     left = list(refs)
+    found: list[tuple[str, Element | Exception | Ended]] = []
     while left:
         part = left[: size.count]
         try:
@@ -34,15 +36,18 @@ def export(session: Session, refs: Sequence[str], size: BatchSize) -> Iterator[F
         except ews.ErrorTimeoutExpired as error:
             size.too_much(len(part))
             if len(part) == 1:
-                yield _otherwise(session, left.pop(0), error)
+                found.append((left[0], _otherwise(session, left.pop(0), error)))
             continue
         size.went_well(len(part))
         del left[: len(part)]
-        for ref, answer in zip(part, answers, strict=True):
-            yield _taken(session, ref, answer)
+        found += zip(part, answers, strict=True)
+    return found
 
 
-def _taken(session: Session, ref: str, answer: Element | Exception) -> Fetched | FetchFailure:
+def read(session: Session, ref: str, answer: Element | Exception | Ended) -> Ended:
+    """The item, asked for again where its stream does not hold."""
+    if isinstance(answer, Fetched | FetchFailure):
+        return answer
     if isinstance(answer, Exception):
         if is_gone(answer):
             return FetchFailure(ref, of_item(answer, ref))
@@ -53,7 +58,7 @@ def _taken(session: Session, ref: str, answer: Element | Exception) -> Fetched |
         return _alone(session, ref, failure)
 
 
-def _alone(session: Session, ref: str, first: Exception) -> Fetched | FetchFailure:
+def _alone(session: Session, ref: str, first: Exception) -> Ended:
     """Once more, alone; what can be exported by no means comes by MIME."""
     error = first
     for _ in range(ALONE):
@@ -69,8 +74,8 @@ def _alone(session: Session, ref: str, first: Exception) -> Fetched | FetchFailu
     return _otherwise(session, ref, error)
 
 
-def _otherwise(session: Session, ref: str, error: Exception) -> Fetched | FetchFailure:
-    (answer,) = fetch_by_mime(session, [ref])
+def _otherwise(session: Session, ref: str, error: Exception) -> Ended:
+    answer = fetch_by_mime(session, ref)
     if isinstance(answer, Fetched):
         return answer
     if isinstance(error, StreamTruncated | StreamMalformed):
@@ -88,4 +93,4 @@ def _read(ref: str, answer: Element) -> Fetched:
         stream = base64.b64decode(text)
     except binascii.Error as error:
         raise StreamTruncated(ref, "the base64 of the answer is not whole") from error
-    return Fetched(ref, to_mime(read_stream(stream, ref)), stream)
+    return Fetched(ref, to_mime(read_stream(stream, ref)), stream, Way.EXPORTED)

@@ -2,25 +2,20 @@
 
 from __future__ import annotations
 
-from collections import deque
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from concurrent.futures import Future, ThreadPoolExecutor
+from collections.abc import Generator, Iterator, Sequence
 
 from exchangelib import errors as ews
 
-from skyflytt.mail.ews.batches import BatchSize, cut
-from skyflytt.mail.ews.by_mime import fetch_by_mime
+from skyflytt.mail.ews import by_mime, exporting
+from skyflytt.mail.ews.batches import BatchSize
 from skyflytt.mail.ews.errors import NOT_OFFERED
-from skyflytt.mail.ews.exporting import export
+from skyflytt.mail.ews.in_flight import Come, InFlight, Route, Wanted
 from skyflytt.mail.ews.requests import export_items
 from skyflytt.mail.ews.session import Session
-from skyflytt.mail.port import Fetched, FetchFailure
+from skyflytt.mail.port import Fetched, FetchFailure, FolderPath
 
 NO_ITEM = "AAAA"
 """An id that no item has."""
-AHEAD = 4
-"""Batches beyond one per connection that may be waiting, or be read."""
-Answers = list[Fetched | FetchFailure]
 
 
 class Fetching:
@@ -44,31 +39,21 @@ class Fetching:
                 self._exports = True  # it knows the operation, and that there is no such item
         return self._exports
 
-    def fetch(self, refs: Sequence[str], sizes: Mapping[str, int]) -> Iterator[Fetched | FetchFailure]:
-        """One answer for each ref; `sizes` are those that a listing told."""
-        route = self._export if self.exports else self._by_mime
-        return in_flight(route, cut(refs, sizes, self._size, self._session.settings.connections), self._session)
+    def fetch(self, folder: FolderPath, wanted: Sequence[Wanted]) -> Iterator[Fetched | FetchFailure]:
+        """One answer for each that is wanted of one folder, in any order."""
+        for _, come in self.fetch_ahead(iter([(folder, wanted)])):
+            if isinstance(come, Exception):
+                raise come
+            if come is not None:
+                yield come
 
-    def _export(self, refs: Sequence[str]) -> Answers:
-        return list(export(self._session, refs, self._size))
-
-    def _by_mime(self, refs: Sequence[str]) -> Answers:
-        return list(fetch_by_mime(self._session, refs))
-
-
-def in_flight(
-    route: Callable[[Sequence[str]], Answers], batches: Iterator[list[str]], session: Session
-) -> Iterator[Fetched | FetchFailure]:
-    """The answers of all batches in their order. While some are read, others are on their way, so that no connection is idle."""
-    waiting: deque[Future[Answers]] = deque()
-    workers = session.settings.connections + AHEAD
-    pool = ThreadPoolExecutor(workers)
-    try:
-        for batch in batches:
-            waiting.append(pool.submit(route, batch))
-            if len(waiting) == workers:
-                yield from waiting.popleft().result()
-        while waiting:
-            yield from waiting.popleft().result()
-    finally:
-        pool.shutdown(wait=True, cancel_futures=True)
+    def fetch_ahead(
+        self, folders: Iterator[tuple[FolderPath, Sequence[Wanted]]]
+    ) -> Generator[tuple[FolderPath, Come], None, None]:
+        """One answer for each that is wanted, in any order; after the last of a folder None, or the failure that ended it."""
+        route = exporting if self.exports else by_mime
+        ways = Route(
+            lambda refs: route.ask(self._session, refs, self._size),
+            lambda ref, answer: route.read(self._session, ref, answer),
+        )
+        yield from InFlight(self._session, ways, self._size).run(folders)

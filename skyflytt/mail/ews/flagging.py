@@ -57,7 +57,8 @@ def _updates(flags: frozenset[str], item: Element, *, read_changes: bool) -> Seq
     updates.append(_extended(kind, KEYWORDS, words or None))
     # Contacts and tasks have no read mark that could be set, and none that people see.
     if read_changes and is_mail(text_at(item, "t:ItemClass")):
-        mark = t(kind, t("IsRead", "true" if SEEN in flags else "false"))
+        # An item of a class that the server does not know has no read mark in its own schema.
+        mark = t("Message" if kind == "Item" else kind, t("IsRead", "true" if SEEN in flags else "false"))
         updates.append(t("SetItemField", t("FieldURI", FieldURI="message:IsRead"), mark))
     return updates
 

@@ -5,7 +5,7 @@ The hierarchy comes by SyncFolderHierarchy; public folders have no sync and are 
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
 from exchangelib import errors as ews
@@ -100,9 +100,9 @@ def read_folders(session: Session) -> FolderTable:
 
 def _distinguished(session: Session, names: list[str]) -> dict[str, str | Exception]:
     """The ids of folders by their roles' names, or why there is none."""
-    request = get_folders([session.distinguished(name) for name in names], (), ())
     told: dict[str, str | Exception] = {}
-    for name, answer in zip(names, session.ask(request, len(names)), strict=True):
+    answers = session.ask_each(lambda some: get_folders([session.distinguished(name) for name in some], (), ()), names)
+    for name, answer in zip(names, answers, strict=True):
         found = None if isinstance(answer, Exception) else find(answer, "m:Folders/*/t:FolderId")
         if isinstance(answer, Exception):
             told[name] = answer
@@ -133,14 +133,22 @@ def _place(element: Element, size: object) -> Place:
     )
 
 
-def _synced(session: Session, top: str) -> Iterator[Element]:
+def _synced(session: Session, top: str) -> Sequence[Element]:
+    """The folders as they are in the end: what is changed while the pages come is told again on a later one."""
     state = ""
+    found: dict[str, Element] = {}
     while True:
         answer = session.ask_one(sync_hierarchy(folder_id(top), state, _FIELDS, _PROPERTIES))
-        yield from find_all(answer, "m:Changes/t:Create/*")
+        for change in find_all(answer, "m:Changes/*"):
+            element = change if name_of(change) == "Delete" else next(iter(change), change)
+            id_ = attribute_at(element, "t:FolderId", "Id")
+            if name_of(change) == "Delete":
+                found.pop(id_, None)
+            elif id_:
+                found[id_] = element
         before, state = state, text_at(answer, "m:SyncState")
         if text_at(answer, "m:IncludesLastFolderInRange") != "false" or state == before:
-            return
+            return list(found.values())
 
 
 def _found(session: Session, parent: str) -> Iterator[Element]:

@@ -32,13 +32,23 @@ def ref_of(item: Element) -> str:
 
 def is_whole(item: Element) -> bool:
     """Whether a listing gave what an entry needs; some servers leave extended properties out of a sync."""
-    return tags.MESSAGE_FLAGS in extended_properties(item, (tags.MESSAGE_FLAGS,))
+    return bool(edition_of(item)) and tags.MESSAGE_FLAGS in extended_properties(item, (tags.MESSAGE_FLAGS,))
+
+
+def edition_of(item: Element) -> str:
+    """The change key that an element tells: another one after every save of the item, its attachments or one of its occurrences.
+
+    It is PidTagChangeKey with a head; a read mark has a change number of its own and leaves it alone ([MS-OXCFXICS] 2.2.1.1.4).
+    LastModifiedTime would do for content, but has whole seconds.
+    """
+    return attribute_at(item, "t:ItemId", "ChangeKey")
 
 
 def entry_of(item: Element) -> MessageEntry:
     """`size_bytes` is what the item takes in the mailbox."""
     delivery = delivery_of(Message(_known(item)))
-    return MessageEntry(ref_of(item), keepable(delivery.flags), delivery.received or _NEVER, number_at(item, "t:Size"))
+    received = delivery.received or _NEVER
+    return MessageEntry(ref_of(item), keepable(delivery.flags), received, number_at(item, "t:Size"), edition_of(item))
 
 
 def _known(item: Element) -> Properties:

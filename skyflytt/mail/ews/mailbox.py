@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Generator, Iterator, Sequence
 from contextlib import contextmanager
 
 from skyflytt.errors.base import Failure
 from skyflytt.mail.ews import changes as ews_changes
 from skyflytt.mail.ews.account import TIMEOUT_S
 from skyflytt.mail.ews.append import Appending
+from skyflytt.mail.ews.batches import UNKNOWN_SIZE
 from skyflytt.mail.ews.connect import PATIENT, connected
 from skyflytt.mail.ews.fetch import Fetching
 from skyflytt.mail.ews.flagging import set_flags
 from skyflytt.mail.ews.folders import FolderTable, Place, read_folders
+from skyflytt.mail.ews.in_flight import Wanted
 from skyflytt.mail.ews.making import ensure_folder
 from skyflytt.mail.ews.patience import Patience
 from skyflytt.mail.ews.removing import delete, move
@@ -26,6 +28,7 @@ from skyflytt.mail.port import (
     FolderPath,
     FolderRole,
     MailCapabilities,
+    MessageEntry,
     NewMessage,
 )
 from skyflytt.project.servers import EwsServer
@@ -60,7 +63,7 @@ class EwsSource:
 
     @property
     def capabilities(self) -> MailCapabilities:
-        return MailCapabilities(change_tokens=self._session.settings.store != "public", keywords=True)
+        return MailCapabilities(change_tokens=self._session.settings.store != "public", keywords=True, editions=True)
 
     def folders(self) -> Sequence[Folder]:
         with self._session.explained("the list of folders"):
@@ -75,9 +78,20 @@ class EwsSource:
         return found
 
     def fetch(self, folder: FolderPath, refs: Sequence[str]) -> Iterator[Fetched | FetchFailure]:
+        sizes = self._sizes
+        wanted = [Wanted(ref, sizes.get(ref, UNKNOWN_SIZE)) for ref in dict.fromkeys(refs)]
         with self._session.explained(folder_key(folder)):
             self._place(folder)
-            yield from self._fetching.fetch(list(dict.fromkeys(refs)), self._sizes)
+            yield from self._fetching.fetch(folder, wanted)
+
+    def fetch_ahead(
+        self, folders: Iterator[tuple[FolderPath, Sequence[MessageEntry]]]
+    ) -> Generator[tuple[FolderPath, Fetched | FetchFailure | Exception | None], None, None]:
+        """See `ahead.ReadsAhead`."""
+        with self._session.explained("the mailbox"):
+            yield from self._fetching.fetch_ahead(
+                (folder, [Wanted(entry.ref, entry.size_bytes) for entry in entries]) for folder, entries in folders
+            )
 
     def _place(self, folder: FolderPath) -> Place:
         """A folder that is not known may have been made since the last look."""
@@ -101,6 +115,7 @@ class EwsMailbox(EwsSource):
                 append_returns_ref=True,
                 moves=True,
                 keywords=True,
+                editions=True,
                 takes_streams=self._appending.uploads,
             )
 

@@ -11,6 +11,7 @@ from skyflytt.outlook.mapi import Property
 
 SYNC_MOST = 512
 """The most changes that Exchange gives at once."""
+FOLDER_ELEMENTS = {"IPF.Appointment": "CalendarFolder", "IPF.Contact": "ContactsFolder", "IPF.Task": "TasksFolder"}
 
 
 def folder_id(id_: str) -> Element:
@@ -124,7 +125,8 @@ def update_item(ref: str, updates: Sequence[Element], *, suppress_receipts: bool
 
 
 def move_item(ref: str, folder: str) -> Element:
-    return m("MoveItem", m("ToFolderId", folder_id(folder)), item_ids([ref]), m("ReturnNewItemIds", "true"))
+    """Without ReturnNewItemIds, whose default is true: one server that is not Exchange gives none where it is asked for them."""
+    return m("MoveItem", m("ToFolderId", folder_id(folder)), item_ids([ref]))
 
 
 def delete_items(refs: Sequence[str]) -> Element:
@@ -138,7 +140,10 @@ def delete_items(refs: Sequence[str]) -> Element:
 
 
 def create_folder(parent: Element, name: str, folder_class: str) -> Element:
-    folder = t("Folder", t("FolderClass", folder_class), t("DisplayName", name))
+    """The kinds of folder that have an element of their own are made by it, and have their class from it."""
+    own = FOLDER_ELEMENTS.get(folder_class)
+    named = [] if own else [t("FolderClass", folder_class)]
+    folder = t(own or "Folder", *named, t("DisplayName", name))
     return m("CreateFolder", m("ParentFolderId", parent), m("Folders", folder))
 
 

@@ -162,11 +162,8 @@ def _put_off(answer: Answer) -> TypeGuard[Exception]:
 
 def _may_be_refused(error: Exception) -> bool:
     """What a server answers to an operation that it does not have; whoever asked knows another way."""
-    return isinstance(error, ews.SOAPError | ews.MalformedResponseError) or getattr(error, "status", 0) in (
-        404,
-        405,
-        501,
-    )
+    too_large_or_unknown = getattr(error, "status", 0) in (404, 405, 413, 501)
+    return too_large_or_unknown or isinstance(error, ews.SOAPError | ews.MalformedResponseError)
 
 
 def _without_secret(error: Exception) -> Exception | None:

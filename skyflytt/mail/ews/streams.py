@@ -15,6 +15,7 @@ from skyflytt.outlook.mapi.named import KEYWORDS
 from skyflytt.outlook.mapi.times import filetime
 from skyflytt.outlook.mime import Delivery, delivery_of, from_mime
 from skyflytt.outlook.mime.inbound.flags import state_of
+from skyflytt.outlook.mime.text_alternative import keep_text
 
 _STATE_BITS = 0x09
 """What of PidTagMessageFlags the flags say: read and unsent."""
@@ -40,6 +41,7 @@ def stream_of(message: NewMessage) -> bytes:
         return write_stream(there)
     made = from_mime(message.raw, Delivery(message.received, flags))
     made.properties[tags.MESSAGE_DELIVERY_TIME] = filetime(message.received)
+    keep_text(made)
     return write_stream(made)
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from typing import Any
 
@@ -11,18 +12,38 @@ from lxml import etree
 Element = Any
 """lxml's elements have no types of their own."""
 
+_SURROGATE = re.compile(rb"&#(?:[xX]0*[dD][89a-fA-F][0-9a-fA-F]{2}|0*5[5-7][0-9]{3});")
 _PARSER = etree.XMLParser(resolve_entities=False, no_network=True, recover=True, huge_tree=True)
 
 
 def parse(data: bytes) -> Element | None:
     """The root element; None for what is no XML.
 
-    Exchange lets characters through that XML forbids, so that the parser must go on where it can.
+    Exchange lets characters through that XML forbids, so that the parser must go on where it can. Halves of surrogate pairs (what
+    is left of a picture where a subject was cut) would come through it as text that Python cannot read.
     """
     try:
-        return etree.fromstring(data, _PARSER)
+        return etree.fromstring(_SURROGATE.sub(_replaced, _as_utf8(data)), _PARSER)
     except (etree.XMLSyntaxError, ValueError):
         return None
+
+
+def _as_utf8(data: bytes) -> bytes:
+    """The same bytes where they are UTF-8 or UTF-16, which begins with a mark of its own."""
+    if data[:2] in (b"\xff\xfe", b"\xfe\xff"):
+        return data
+    try:
+        data.decode("utf-8")
+    except UnicodeDecodeError:
+        return data.decode("utf-8", "replace").encode()
+    return data
+
+
+def _replaced(reference: re.Match[bytes]) -> bytes:
+    """U+FFFD for a reference to half of a surrogate pair; itself for one to anything else."""
+    number = reference[0][2:-1]
+    code = int(number[1:], 16) if number[:1] in b"xX" else int(number)
+    return "\ufffd".encode() if 0xD800 <= code < 0xE000 else reference[0]
 
 
 def m(tag: str, *children: Element | str, **attributes: str) -> Element:

@@ -20,13 +20,14 @@ from skyflytt.sandbox.exchange.faults import Rule
 from skyflytt.sandbox.exchange.running import Exchange
 from skyflytt.sandbox.exchange.settings import Account, Mailbox, Settings
 from skyflytt.sandbox.exchange.store import folders, items, mailboxes, open_store
-from tests.contract.mail_places import make_certificates
+from tests.contract.mail_places import Certificates, make_certificates
 from tests.mail.engine.conftest import move, template
+from tests.mail.ews.scripted import Scripted
 
 __all__ = ["move", "template"]
 
 SECRET = "hemligt på riktigt"
-BOXES = 80
+BOXES = 160
 
 
 def address(number: int) -> str:
@@ -96,6 +97,18 @@ def started(base: Path, **values: object) -> Exchange:
         **values,  # type: ignore[arg-type]
     )
     return running.start(base, settings, certificate=pem, ca_file=certificates.ca, secrets=secrets)
+
+
+@pytest.fixture(scope="session")
+def certificates(tmp_path_factory: pytest.TempPathFactory) -> Certificates:
+    return make_certificates(tmp_path_factory.mktemp("certificates"))
+
+
+@pytest.fixture
+def scripted(certificates: Certificates) -> Iterator[Scripted]:
+    """A server that says what the test tells it to."""
+    with Scripted(certificates).running() as server:
+        yield server
 
 
 @pytest.fixture(scope="session")
