@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from itertools import islice
 from typing import Any, NamedTuple, TypeVar
 
-from sqlalchemy import Connection, Update, bindparam, select, update
+from sqlalchemy import ColumnElement, Connection, Update, bindparam, case, select, update
 
 from skyflytt.errors.base import Failure
 from skyflytt.errors.ledger import DoesNotReconcile, NotOurs
@@ -63,7 +63,10 @@ class Item(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Done:
-    """What was verified at the target: where the copy is, how it was compared, and whose it is."""
+    """What was verified at the target: where the copy is, how it was compared, and whose it is.
+
+    `remark` is a code and a sentence for what somebody has to know of it all the same.
+    """
 
     key: str
     target_ref: str
@@ -71,16 +74,21 @@ class Done:
     identity: str
     target_container: str = ""
     origin: Origin = Origin.PUT
+    remark: tuple[str, str] | None = None
 
 
-def stream(ledger: Ledger, workload: Workload, *states: State) -> Iterator[Item]:
-    """The workload's items (in `states`, or all) in the order of their keys' bytes, in flat memory.
+def stream(
+    ledger: Ledger, workload: Workload, *states: State, only: ColumnElement[bool] | None = None
+) -> Iterator[Item]:
+    """The workload's items (in `states`, or all; those for which `only` holds) in the order of their keys' bytes, in flat memory.
 
     Each batch is read by itself, so items may be written while the stream is read; those behind its position are not seen again.
     """
     rows = select(*_COLUMNS).where(item.c.workload == workload.id).order_by(item.c.key).limit(BATCH_ROWS)
     if states:
         rows = rows.where(item.c.state.in_([state.value for state in states]))
+    if only is not None:
+        rows = rows.where(only)
     page = rows
     while True:
         with ledger.reading() as connection:
@@ -89,6 +97,11 @@ def stream(ledger: Ledger, workload: Workload, *states: State) -> Iterator[Item]
         if len(batch) < BATCH_ROWS:
             return
         page = rows.where(item.c.key > batch[-1][0])
+
+
+def remarked(ledger: Ledger, workload: Workload) -> Iterator[Item]:
+    """Items that are done, and of which somebody has to know something all the same."""
+    return stream(ledger, workload, State.DONE, only=item.c.code.is_not(None))
 
 
 def get(ledger: Ledger, workload: Workload, key: str) -> Item | None:
@@ -114,6 +127,17 @@ def record_new(ledger: Ledger, workload: Workload, seen: Iterable[Seen]) -> int:
 
 def record_changed(ledger: Ledger, workload: Workload, seen: Iterable[Seen]) -> None:
     """Items that changed at the source, or came back: to be moved again; where their copy is at the target stays known."""
+    _record_changed(ledger, workload, seen)
+
+
+def record_edited(ledger: Ledger, workload: Workload, seen: Iterable[Seen]) -> None:
+    """Items whose content is another one at the source: as `record_changed`, and their copy at the target counts as stale."""
+    _record_changed(
+        ledger, workload, seen, verified=case((item.c.target_ref.is_(None), None), else_=Verified.STALE.value)
+    )
+
+
+def _record_changed(ledger: Ledger, workload: Workload, seen: Iterable[Seen], **more: Any) -> None:
     statement = (
         update(item)
         .where(_this_key(workload))
@@ -126,6 +150,7 @@ def record_changed(ledger: Ledger, workload: Workload, seen: Iterable[Seen]) -> 
             intent=None,
             code=None,
             detail=None,
+            **more,
         )
     )
     _in_batches(
@@ -178,8 +203,8 @@ def finish(ledger: Ledger, running: Pass, done: Sequence[Done]) -> None:
         .values(
             state=State.DONE,
             intent=None,
-            code=None,
-            detail=None,
+            code=bindparam("new_code"),
+            detail=bindparam("new_detail"),
             target_ref=bindparam("new_ref"),
             target_container=bindparam("new_container"),
             verified=bindparam("new_verified"),
@@ -196,6 +221,8 @@ def finish(ledger: Ledger, running: Pass, done: Sequence[Done]) -> None:
             "new_verified": one.verified.value,
             "new_identity": one.identity,
             "new_origin": one.origin.value,
+            "new_code": one.remark[0] if one.remark else None,
+            "new_detail": one.remark[1] if one.remark else None,
         }
         for one in done
     ]
@@ -244,6 +271,23 @@ def settle(ledger: Ledger, running: Pass, found: Sequence[tuple[str, str | None,
     if rows:
         with ledger.writing() as connection:
             _update_each(connection, running.workload, statement, rows)
+
+
+def renumber(ledger: Ledger, running: Pass, found: Sequence[tuple[str, str]]) -> None:
+    """Items (key, ref) whose copy at the target has another ref now, in the same container; all else stands as it did."""
+    statement = update(item).where(_this_key(running.workload)).values(target_ref=bindparam("new_ref"))
+    if found:
+        with ledger.writing() as connection:
+            rows = [{"the_key": key, "new_ref": ref} for key, ref in found]
+            _update_each(connection, running.workload, statement, rows)
+
+
+def withdraw(ledger: Ledger, running: Pass, keys: Sequence[str]) -> None:
+    """Nothing came of what was announced of these items: they are open again, and all else stands as it did."""
+    statement = update(item).where(_this_key(running.workload)).values(state=State.SEEN, intent=None)
+    if keys:
+        with ledger.writing() as connection:
+            _update_each(connection, running.workload, statement, [{"the_key": key} for key in keys])
 
 
 def reopen(ledger: Ledger, running: Pass) -> None:

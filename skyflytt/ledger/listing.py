@@ -13,6 +13,7 @@ from skyflytt.ledger.items import Item, Seen
 from skyflytt.ledger.ledger import Ledger
 from skyflytt.ledger.passes import Pass
 from skyflytt.ledger.schema import State
+from skyflytt.ledger.versions import edits_in
 
 NEVER_READ = " "
 """The version of what was unreadable from the first. No listing has it, so whatever is listed later counts as changed."""
@@ -44,6 +45,9 @@ class Unreadable:
 
 Listed = Seen | LeftOut | Unreadable
 
+_LOOK_EVERY = 1_000
+"""Items after which the batch is measured: most of them add nothing to it."""
+
 
 @dataclass(slots=True)
 class Listing:
@@ -59,12 +63,14 @@ class Listing:
 class _Batch:
     new: list[Seen] = field(default_factory=list)
     changed: list[Seen] = field(default_factory=list)
+    edited: list[Seen] = field(default_factory=list)
     gone: list[str] = field(default_factory=list)
     skipped: list[tuple[str, str, str]] = field(default_factory=list)
     failed: list[tuple[str, Failure]] = field(default_factory=list)
 
     def __len__(self) -> int:
-        return len(self.new) + len(self.changed) + len(self.gone) + len(self.skipped) + len(self.failed)
+        seen = len(self.new) + len(self.changed) + len(self.edited)
+        return seen + len(self.gone) + len(self.skipped) + len(self.failed)
 
 
 def take_listing(ledger: Ledger, running: Pass, listing: Iterable[Listed]) -> Listing:
@@ -74,14 +80,14 @@ def take_listing(ledger: Ledger, running: Pass, listing: Iterable[Listed]) -> Li
     """
     outcome, batch = Listing(), _Batch()
     unreadable: dict[str, Failure] = {}
-    for listed, known in _join(running, listing, items.stream(ledger, running.workload)):
+    for number, (listed, known) in enumerate(_join(running, listing, items.stream(ledger, running.workload))):
         if isinstance(listed, Unreadable):
             unreadable[listed.key.rstrip("/")] = listed.failure
         if listed is not None:
             _settle_listed(listed, known, outcome, batch)
         elif known is not None:
             _settle_missing(known, unreadable, outcome, batch)
-        if len(batch) >= items.BATCH_ROWS:
+        if number % _LOOK_EVERY == 0 and len(batch) >= items.BATCH_ROWS:
             _write(ledger, running, batch)
             batch = _Batch()
     _write(ledger, running, batch)
@@ -122,11 +128,21 @@ def _settle_listed(listed: Listed, known: Item | None, outcome: Listing, batch: 
     if known is None:
         outcome.new += 1
         batch.new.append(seen)
+    elif isinstance(listed, Seen) and _is_edited(seen, known):
+        outcome.changed += 1
+        batch.edited.append(seen)
     elif known.version != seen.version or known.state is State.GONE or _newly_wanted(listed, known):
         outcome.changed += 1
         batch.changed.append(seen)
     if isinstance(listed, LeftOut) and (known is None or known.state is not State.SKIPPED or known.code != listed.code):
         batch.skipped.append((listed.key, listed.code, listed.detail))
+
+
+def _is_edited(seen: Seen, known: Item) -> bool:
+    """Whether it has another content: edited in its place, or something else under the name that it had."""
+    if known.identity and seen.identity and known.identity != seen.identity:
+        return True
+    return known.version != seen.version and edits_in(known.version) != edits_in(seen.version)
 
 
 def _newly_wanted(listed: Listed, known: Item) -> bool:
@@ -153,6 +169,7 @@ def _failure_above(key: str, unreadable: Mapping[str, Failure]) -> Failure | Non
 def _write(ledger: Ledger, running: Pass, batch: _Batch) -> None:
     items.record_new(ledger, running.workload, batch.new)
     items.record_changed(ledger, running.workload, batch.changed)
+    items.record_edited(ledger, running.workload, batch.edited)
     items.record_gone(ledger, running.workload, batch.gone)
     items.skip(ledger, running, batch.skipped)
     items.fail(ledger, running, batch.failed)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from threading import Lock
 
 from alembic import command
 from alembic.config import Config
@@ -12,6 +13,9 @@ from sqlalchemy import Engine
 
 from skyflytt.errors.ledger import LedgerNewer
 from skyflytt.ledger.ledger import place, translating, writing
+
+ONE_AT_A_TIME = Lock()
+"""Alembic keeps what it works at in one place for the whole process: two ledgers made by two threads would get mixed up."""
 
 
 def upgrade(engine: Engine) -> None:
@@ -32,4 +36,5 @@ def upgrade(engine: Engine) -> None:
         if engine.dialect.name == "postgresql":
             connection.exec_driver_sql("SELECT pg_advisory_xact_lock(7355608)")
         config.attributes["connection"] = connection
-        command.upgrade(config, "head")
+        with ONE_AT_A_TIME:
+            command.upgrade(config, "head")

@@ -62,6 +62,8 @@ class Verified(StrEnum):
     SIZE = "size"
     PRESENCE = "presence"
     """A folder: it is there."""
+    STALE = "stale"
+    """Not any more: the source's content was edited since. No item is done with it."""
 
 
 class Origin(StrEnum):
@@ -163,6 +165,17 @@ item = Table(
     ),
     CheckConstraint("state NOT IN ('skipped', 'failed') OR coalesce(code, '') <> ''", name="item_has_reason"),
     CheckConstraint("state <> 'started' OR intent IS NOT NULL", name="item_started_has_intent"),
+    sqlite_with_rowid=False,
+)
+
+renamed = Table(
+    "renamed",
+    metadata,
+    Column("workload", ForeignKey("workload.id"), primary_key=True),
+    Column("path", KeyText, primary_key=True),
+    Column("place", Text, nullable=False),
+    Column("rules", Text, nullable=False),
+    Column("pass", Integer, nullable=False),
     sqlite_with_rowid=False,
 )
 

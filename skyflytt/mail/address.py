@@ -14,6 +14,7 @@ from pathlib import Path
 from skyflytt.errors.mail import AddressWrong
 from skyflytt.mail.ews import Patience, open_ews, open_ews_source
 from skyflytt.mail.imap import open_imap, open_imap_source
+from skyflytt.mail.isolating import isolating_source, isolating_target
 from skyflytt.mail.maildir import open_maildir, open_maildir_source
 from skyflytt.mail.port import MailSource, MailTarget
 from skyflytt.mail.pst import open_pst_files
@@ -91,7 +92,7 @@ def _imap(text: str, ca_file: Path | None, security: str) -> Address:
         f"{url.scheme}://{login}@{server.host}:{server.port}",
         "imap",
         lambda secret, _: open_imap_source(server, login, secret),
-        lambda secret, _: open_imap(server, login, secret),
+        lambda secret, _: isolating_target(open_imap(server, login, secret)),
         f"{login}@{server.host}",
         server.host,
         server.ca_file,
@@ -106,14 +107,14 @@ def _ews(text: str, ca_file: Path | None) -> Address:
     login = login_of(url, EXAMPLE)
 
     def opened(store: EwsServer) -> OpenSource:
-        return lambda secret, tell: open_ews_source(store, login, secret, Patience(tell=tell))
+        return lambda secret, tell: isolating_source(open_ews_source(store, login, secret, Patience(tell=tell)))
 
     others = [store for store in ("archive", "public") if server.store == "primary"]
     return Address(
         f"{url.scheme}://{login}@{(server.url or '').removeprefix('https://')}{_store_shown(server)}",
         "ews",
         opened(server),
-        lambda secret, tell: open_ews(server, login, secret, Patience(tell=tell)),
+        lambda secret, tell: isolating_target(open_ews(server, login, secret, Patience(tell=tell)), reads_apart=True),
         f"{server.user or login}@{url.hostname}",
         url.hostname,
         server.ca_file,

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
@@ -12,6 +12,7 @@ from pathlib import Path
 from skyflytt.deadline.clock import Clock
 from skyflytt.ledger import items, projects
 from skyflytt.ledger.file import open_ledger_file
+from skyflytt.ledger.items import Item
 from skyflytt.ledger.ledger import Ledger
 from skyflytt.ledger.passes import Account
 from skyflytt.ledger.progress import Progress, untold
@@ -67,12 +68,19 @@ class Alone:
         """From now on and for good, nothing at the target is removed, moved or marked."""
         projects.cut_over(self.ledger, self.name, by)
 
-    def failed(self, account: Account) -> Iterator[Failed]:
+    def failed(self, account: Account) -> Iterator[Told]:
         """The messages that a pass could not move, by their names."""
-        archived = by_key(self.archive.entries()) if account.failed else {}
-        for item in items.stream(self.ledger, account.workload, State.FAILED):
+        return self._told(list(items.stream(self.ledger, account.workload, State.FAILED)))
+
+    def remarked(self, account: Account) -> Iterator[Told]:
+        """The messages that were moved, and of which somebody has to know something."""
+        return self._told(list(items.remarked(self.ledger, account.workload)))
+
+    def _told(self, which: Sequence[Item]) -> Iterator[Told]:
+        archived = by_key(self.archive.entries()) if which else {}
+        for item in which:
             message = archived.get(item.key)
-            yield Failed(
+            yield Told(
                 item.container or item.key,
                 message.subject if message else "",
                 (message.sent or message.received) if message else None,
@@ -88,8 +96,8 @@ class Alone:
 
 
 @dataclass(frozen=True, slots=True)
-class Failed:
-    """A message that was not moved: its folder, or its key where it could not even be fetched."""
+class Told:
+    """A message with what is to be said of it: its folder, or its key where it could not even be fetched."""
 
     folder: str
     subject: str

@@ -34,14 +34,13 @@ STRUCTURE_IS_LOST = frozenset(
 """With one of these the parts cannot be told apart for sure, so that the fingerprint is made from the whole text."""
 
 
-def wire_concerns(raw: bytes) -> set[str]:
-    """Concerns of the bytes themselves: line ends, NUL, long lines."""
+def wire_concerns(raw: bytes, *, of_one_kind: bool) -> set[str]:
+    """Concerns of the bytes themselves: line ends (`of_one_kind`: all CRLF, or all LF), NUL, long lines."""
     found = set()
-    if b"\r" not in raw:
-        if b"\n" in raw:
-            found.add("bare-lf")
-    elif not raw.count(b"\r\n") == raw.count(b"\n") == raw.count(b"\r"):
+    if not of_one_kind:
         found.add("mixed-line-ends")
+    elif b"\n" in raw and b"\r" not in raw:
+        found.add("bare-lf")
     if b"\0" in raw:
         found.add("null-byte")
     if _has_long_line(raw):

@@ -3,23 +3,27 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from skyflytt.errors.base import Permanent
 from skyflytt.ledger import items, passes, sync_states
+from skyflytt.ledger.items import Done
 from skyflytt.ledger.ledger import Ledger
 from skyflytt.ledger.listing import LeftOut, Listed, take_listing
 from skyflytt.ledger.passes import Account, Pass
 from skyflytt.ledger.progress import Progress, untold
 from skyflytt.ledger.removals import REMOVAL_LIMIT, removable
-from skyflytt.ledger.schema import Intent, Mode, Origin, State
+from skyflytt.ledger.schema import Intent, Mode, Origin, State, Verified
 from skyflytt.ledger.workloads import Workload
 from skyflytt.mail.archive import MailboxArchive
 from skyflytt.mail.copies import UnknownCopies
+from skyflytt.mail.identity import fingerprint
 from skyflytt.mail.keys import folder_key, folder_path
 from skyflytt.mail.listing import SHOWN_ELSEWHERE, by_key, in_order
+from skyflytt.mail.outgoing import Outgoing
 from skyflytt.mail.port import Folder, FolderPath, FolderRole, MailTarget
+from skyflytt.mail.renewal import EARLIER_STAYS
 from skyflytt.mail.renumbered import follow
 from skyflytt.mail.transfer import Transfer
 
@@ -59,25 +63,31 @@ class DeliveryPass:
         """
         with passes.running_pass(self.ledger, self.workload) as running:
             started = list(items.stream(self.ledger, self.workload, State.STARTED))
-            follow(
-                self.ledger, running, self.target, {item.target_container for item in started if item.target_container}
-            )
+            self._follow(running, {item.target_container for item in started if item.target_container})
             self._settle_started(running)
             items.reopen(self.ledger, running)
             archived = by_key(self.archive.entries())
             listed = take_listing(self.ledger, running, in_order(archived, self._left_out()))
             places = self._ensure_folders()
             self._match_moves(running, places)
-            follow(self.ledger, running, self.target, self._in_work(running, places))
+            self._follow(running, self._in_work(running, places))
             gone = removable(self.ledger, running, self.removal_limit)  # before anything is written: it may be too much
             copies = UnknownCopies(self.ledger, self.workload, self.target)
-            streams = self.target.capabilities.takes_streams
-            with Transfer(
-                self.ledger, running, self.archive, self.target, archived, places, copies, streams
-            ) as transfer:
+            outgoing = Outgoing(self.archive, archived, self.target.capabilities.takes_streams)
+            with Transfer(self.ledger, running, self.target, outgoing, places, copies) as transfer:
                 self._deliver_open(running, transfer)
             self._remove(running, gone)
             return passes.end(self.ledger, running, listed.source)
+
+    def _follow(self, running: Pass, containers: Iterable[str]) -> None:
+        follow(self.ledger, running, self.target, containers, self._earlier_identities)
+
+    def _earlier_identities(self, item: items.Item) -> Iterator[str]:
+        """What the fingerprints of an edited message were, the newest first."""
+        folder = folder_path(item.container)
+        message = self.archive.message(folder, item.key[len(item.container) + 1 :])
+        for digest, _ in reversed(self.archive.earlier(message)) if message else ():
+            yield fingerprint(self.archive.payload(digest)).fingerprint
 
     def _left_out(self) -> list[Listed]:
         """What is not in the archive.
@@ -129,7 +139,9 @@ class DeliveryPass:
         gone: list[str] = []
         removed: list[str] = []
         for item in list(items.stream(self.ledger, self.workload, State.STARTED)):
-            if item.intent is Intent.REMOVE:
+            if item.verified is Verified.STALE and item.intent in (Intent.PUT, Intent.REPLACE):
+                self._settle_renewal(running, item, copies)
+            elif item.intent is Intent.REMOVE:
                 (gone if self._is_there(item) else removed).append(item.key)
             elif item.intent is Intent.REPLACE:
                 found.append((item.key, item.target_ref, item.target_container or ""))
@@ -138,6 +150,20 @@ class DeliveryPass:
         items.settle(self.ledger, running, found)
         items.record_gone(self.ledger, self.workload, gone)
         items.record_removed(self.ledger, running, removed)
+
+    def _settle_renewal(self, running: Pass, item: items.Item, copies: UnknownCopies) -> None:
+        """An edited message's new copy was being written when the pass was cut off; as in `_found`, one that is there is ours."""
+        place = self._place_before(item.container) or self.renamed(folder_path(item.container))
+        ref, container = copies.take(place, item.identity), folder_key(place)
+        if ref is None:
+            items.withdraw(self.ledger, running, [item.key])
+        elif item.intent is Intent.REPLACE and running.mode is Mode.MIRROR:
+            if self._is_there(item):
+                self.target.delete(folder_path(item.target_container or ""), [item.target_ref or ""])
+            items.settle(self.ledger, running, [(item.key, ref, container)])
+        else:
+            done = Done(item.key, ref, Verified.FINGERPRINT, item.identity or "", container, remark=EARLIER_STAYS)
+            items.finish(self.ledger, running, [done])
 
     def _found(self, running: Pass, item: items.Item, copies: UnknownCopies) -> tuple[str, str | None, str]:
         """Where the copy is that was being written, or moved, when the pass was cut off.

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter, defaultdict
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from enum import StrEnum
@@ -22,6 +22,8 @@ _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _OFTEN_REPLACED = re.compile(r"[./\\~:*%?<>|\"&\0]")
 """What servers do not take in a folder's name; a move writes `_` for it. Exchange looks away from case, too."""
 BATCH = 200
+MOST_NAMESAKES = 30
+"""Messages of one subject and without an id that a rewritten one is looked for among."""
 
 
 class Kind(StrEnum):
@@ -30,24 +32,33 @@ class Kind(StrEnum):
     MISSING = "missing"
     EXTRA = "extra"
     ELSEWHERE = "elsewhere"
+    REWRITTEN = "rewritten"
     FLAGS = "flags"
     UNREADABLE = "unreadable"
 
 
 @dataclass(frozen=True, slots=True)
 class Held:
-    """A message that a mailbox holds, in a folder under the name that the second mailbox has for it."""
+    """A message that a mailbox holds, in a folder under the name that the second mailbox has for it; `at` and `ref` find it again."""
 
     folder: str
     fingerprint: str
     subject: str
     date: datetime | None
     flags: frozenset[str]
+    message_id: str | None = None
+    at: FolderPath = ()
+    ref: str = ""
+
+
+Pair = tuple[Held, Held]
+Explain = Callable[[Sequence[Pair]], Sequence[str]]
+"""Why the two of each pair are copies of one message in spite of their fingerprints; "" where they are not."""
 
 
 @dataclass(frozen=True, slots=True)
 class Difference:
-    """`detail` is the other folder, the flags on both sides, or why a message cannot be read."""
+    """`detail` is the other folder, the flags on both sides, what a server rewrote, or why a message cannot be read."""
 
     kind: Kind
     folder: str
@@ -58,7 +69,7 @@ class Difference:
 
 @dataclass(slots=True)
 class Contents:
-    """Every message of a mailbox, some 500 bytes each, and what of it could not be read."""
+    """Every message of a mailbox, some 600 bytes each, and what of it could not be read."""
 
     held: list[Held] = field(default_factory=list)
     unreadable: list[Difference] = field(default_factory=list)
@@ -95,15 +106,20 @@ def _read(
         if entry is None:
             continue
         if isinstance(answer, Fetched):
-            identity = fingerprint(answer.raw)
-            date = identity.sent or (entry.received if entry.received != _EPOCH else None)
-            found.held.append(Held(place, identity.fingerprint, identity.subject, date, entry.flags & COMPARED_FLAGS))
+            found.held.append(_held(answer.raw, place, entry, folder))
         else:
             found.unreadable.append(_unreadable(place, answer.failure, entry))
     found.unreadable += [
         Difference(Kind.UNREADABLE, place, "", entry.received, f"{entry.ref}: the server gave no answer")
         for entry in listed.values()
     ]
+
+
+def _held(raw: bytes, place: str, entry: MessageEntry, folder: FolderPath) -> Held:
+    known = fingerprint(raw)
+    date = known.sent or (entry.received if entry.received != _EPOCH else None)
+    flags = entry.flags & COMPARED_FLAGS
+    return Held(place, known.fingerprint, known.subject, date, flags, known.message_id, folder, entry.ref)
 
 
 def _unreadable(folder: str, failure: Failure, entry: MessageEntry | None = None) -> Difference:
@@ -130,10 +146,16 @@ def _tame(folder: FolderPath) -> FolderPath:
     return tuple(_OFTEN_REPLACED.sub("_", name).casefold() for name in folder)
 
 
-def differences(first: Contents, second: Contents, *, flags: bool = False) -> list[Difference]:
+def differences(
+    first: Contents, second: Contents, *, flags: bool = False, explain: Explain | None = None
+) -> list[Difference]:
     """Everything that is not the same in both, sorted by folder; duplicates are counted, not merged."""
     ours, theirs = _by_place(first), _by_place(second)
-    found = [*_apart(_surplus(ours, theirs), _surplus(theirs, ours)), *first.unreadable, *second.unreadable]
+    missing, extra = _surplus(ours, theirs), _surplus(theirs, ours)
+    found = [*_elsewhere(missing, extra), *first.unreadable, *second.unreadable]
+    if explain is not None:
+        found += _rewritten(missing, extra, explain)
+    found += [_difference(Kind.MISSING, one) for one in missing] + [_difference(Kind.EXTRA, one) for one in extra]
     if flags:
         found += _flags(ours, theirs)
     return sorted(found, key=lambda one: (one.folder, one.kind, one.date or _EPOCH, one.subject))
@@ -153,18 +175,55 @@ def _surplus(these: Places, those: Places) -> list[Held]:
     return [one for place, held in these.items() for one in held[len(those.get(place, ())) :]]
 
 
-def _apart(missing: list[Held], extra: list[Held]) -> Iterator[Difference]:
-    """A message that is there, but in another folder, is one difference and not two."""
-    others: dict[str, list[Held]] = defaultdict(list)
-    for one in reversed(extra):
-        others[one.fingerprint].append(one)
-    for one in missing:
-        if there := others.get(one.fingerprint):
-            yield Difference(Kind.ELSEWHERE, one.folder, one.subject, one.date, f"it is in {there.pop().folder}")
-        else:
-            yield Difference(Kind.MISSING, one.folder, one.subject, one.date)
-    for one in (one for left in others.values() for one in left):
-        yield Difference(Kind.EXTRA, one.folder, one.subject, one.date)
+def _difference(kind: Kind, one: Held, detail: str = "") -> Difference:
+    return Difference(kind, one.folder, one.subject, one.date, detail)
+
+
+def _elsewhere(missing: list[Held], extra: list[Held]) -> list[Difference]:
+    """A message that is there, but in another folder, is one difference and not two: both halves are taken out."""
+    pairs = _in_order(missing, extra, lambda one: one.fingerprint)
+    _take_out({id(one) for pair in pairs for one in pair}, missing, extra)
+    return [_difference(Kind.ELSEWHERE, one, f"it is in {other.folder}") for one, other in pairs]
+
+
+def _rewritten(missing: list[Held], extra: list[Held], explain: Explain) -> list[Difference]:
+    """So is one that a server wrote anew. Namesakes are tried in their order, and then a few of them each with each."""
+    found: list[Difference] = []
+    for paired in (_in_order, _each_with_each):
+        pairs = paired(missing, extra, _name)
+        gone: set[int] = set()
+        for (one, other), why in zip(pairs, explain(pairs), strict=True):
+            if why and not gone & {id(one), id(other)}:
+                gone |= {id(one), id(other)}
+                found.append(_difference(Kind.REWRITTEN, one, why))
+        _take_out(gone, missing, extra)
+    return found
+
+
+def _name(one: Held) -> Hashable:
+    return one.folder, one.message_id, one.subject
+
+
+def _in_order(missing: Sequence[Held], extra: Sequence[Held], key: Callable[[Held], Hashable]) -> list[Pair]:
+    others = _by(key, reversed(extra))
+    return [(one, there.pop()) for one in missing if (there := others.get(key(one)))]
+
+
+def _each_with_each(missing: Sequence[Held], extra: Sequence[Held], key: Callable[[Held], Hashable]) -> list[Pair]:
+    others = _by(key, extra)
+    return [(one, other) for one in missing for other in others.get(key(one), [])[:MOST_NAMESAKES]]
+
+
+def _by(key: Callable[[Held], Hashable], held: Iterable[Held]) -> dict[Hashable, list[Held]]:
+    found: dict[Hashable, list[Held]] = defaultdict(list)
+    for one in held:
+        found[key(one)].append(one)
+    return found
+
+
+def _take_out(gone: set[int], *lists: list[Held]) -> None:
+    for held in lists:
+        held[:] = [one for one in held if id(one) not in gone]
 
 
 def _flags(ours: Places, theirs: Places) -> Iterator[Difference]:

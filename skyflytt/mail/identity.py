@@ -17,7 +17,7 @@ from unicodedata import normalize
 
 from skyflytt.mail.concerns import STRUCTURE_IS_LOST, wire_concerns
 from skyflytt.mail.encodedwords import decoded, folded, text_of
-from skyflytt.mail.mimetree import MAX_DEPTH, Headers, Part, leaves, one_line_end, split_headers
+from skyflytt.mail.mimetree import MAX_DEPTH, Headers, Part, leaves, lines_ended, one_line_end, split_headers
 
 CONTENT_PREFIX = "c1:"
 """Of a fingerprint over decoded content; the number changes when the recipe does."""
@@ -51,8 +51,8 @@ class _Seen:
 
 def fingerprint(raw: bytes) -> Identity:
     """The identity of a message; takes any bytes and never raises."""
-    concerns = wire_concerns(raw)
-    text = one_line_end(raw)
+    text, of_one_kind = lines_ended(raw)
+    concerns = wire_concerns(raw, of_one_kind=of_one_kind)
     if b"\0" in text:
         # IMAP has no NUL (RFC 9051 §9, CHAR8); Dovecot hands it out as 0x80.
         text = text.replace(b"\0", b"\x80")
@@ -91,7 +91,8 @@ def _look(headers: Headers, concerns: set[str]) -> _Seen:
     if not sender:
         concerns.add("missing-from")
         sender = _header(headers, b"sender", concerns)
-    addresses = ",".join(address.lower() for address in _ADDRESS.findall(sender))
+    # Who has no name is given his address as one: "a@b" <a@b>.
+    addresses = ",".join(dict.fromkeys(address.lower() for address in _ADDRESS.findall(sender)))
     return _Seen(message_id, subject, sent, sent_text, addresses or sender)
 
 
@@ -156,12 +157,8 @@ def _attachment_digest(part: Part, depth: int) -> str:
 
 
 def _digest(fields: Iterator[str]) -> str:
-    total = hashlib.sha256()
-    for field in fields:
-        data = field.encode("utf-8", "surrogatepass")
-        total.update(b"%d:" % len(data))
-        total.update(data)
-    return total.hexdigest()
+    encoded = (field.encode("utf-8", "surrogatepass") for field in fields)
+    return hashlib.sha256(b"".join([b"%d:%b" % (len(data), data) for data in encoded])).hexdigest()
 
 
 def _text_digest(text: bytes) -> str:

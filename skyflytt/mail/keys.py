@@ -2,14 +2,21 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
+
 from skyflytt.mail.port import FolderPath
 
+_FOLDERS = 1_000
+"""Kept at hand: both directions are asked for once per message."""
 
+
+@lru_cache(maxsize=_FOLDERS)
 def folder_key(folder: FolderPath) -> str:
     """`Arkiv/2024`; a slash inside a name is written `%2F`, a per cent sign `%25`."""
     return "/".join(name.replace("%", "%25").replace("/", "%2F") for name in folder)
 
 
+@lru_cache(maxsize=_FOLDERS)
 def folder_path(key: str) -> FolderPath:
     """The folder that `folder_key` made the text of."""
     return tuple(name.replace("%2F", "/").replace("%25", "%") for name in key.split("/"))

@@ -11,6 +11,7 @@ from skyflytt.ledger.items import Seen
 from skyflytt.ledger.ledger import Ledger
 from skyflytt.ledger.listing import LeftOut, Listed, Unreadable
 from skyflytt.ledger.schema import State
+from skyflytt.ledger.versions import with_edits
 from skyflytt.ledger.workloads import Workload
 from skyflytt.mail.archive import ArchivedMessage
 from skyflytt.mail.keys import folder_key
@@ -20,10 +21,12 @@ SHOWN_ELSEWHERE = "mail.shown-elsewhere", "The server shows it here once more; i
 
 _FOLDERS = 1_000
 """Folders whose keys are kept at hand while a listing is made."""
+_FLAGS = 1_000
+"""Sets of flags whose text is kept at hand: a mailbox has few."""
 
 
 def by_key(messages: Iterable[ArchivedMessage]) -> dict[str, ArchivedMessage]:
-    """The messages by their key in the ledger; some 600 bytes each, without their payload."""
+    """The messages by their key in the ledger; some 700 bytes each, without their payload."""
     key_of = lru_cache(maxsize=_FOLDERS)(folder_key)
     return {f"{key_of(message.folder)}/{message.ref}": message for message in messages}
 
@@ -47,11 +50,12 @@ def not_archived(ledger: Ledger, archive_workload: Workload) -> list[Listed]:
     return listed
 
 
-def version_of(flags: frozenset[str]) -> str:
-    """What changes when a message in a folder does: its flags."""
-    return " ".join(sorted(flags))
+@lru_cache(maxsize=_FLAGS)
+def version_of(flags: frozenset[str], edits: int) -> str:
+    """What changes when a message in a folder does: its flags, and how often it was edited."""
+    return with_edits(" ".join(sorted(flags)), edits)
 
 
 def _seen(key: str, message: ArchivedMessage) -> Seen:
     container = key[: -len(message.ref) - 1]
-    return Seen(key, version_of(message.flags), message.size_bytes, container, message.fingerprint)
+    return Seen(key, version_of(message.flags, message.edits), message.size_bytes, container, message.fingerprint)

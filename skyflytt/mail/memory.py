@@ -43,12 +43,16 @@ class _Folder:
 
 
 class MemoryMailbox:
-    """Behaves as an IMAP mailbox with UIDPLUS and QRESYNC; `quota_bytes` and the refusals let it misbehave."""
+    """Behaves as an IMAP mailbox with UIDPLUS and QRESYNC; `quota_bytes` and the refusals let it misbehave.
+
+    With `editions` its messages can be edited in their place, as an Exchange's.
+    """
 
     def __init__(
         self,
         *,
         change_tokens: bool = True,
+        editions: bool = False,
         max_message_bytes: int | None = None,
         quota_bytes: int | None = None,
         refuse_append: Refusal | None = None,
@@ -60,6 +64,7 @@ class MemoryMailbox:
             moves=True,
             keywords=True,
             keeps_bytes=True,
+            editions=editions,
             max_message_bytes=max_message_bytes,
         )
         self._quota_bytes = quota_bytes
@@ -131,6 +136,13 @@ class MemoryMailbox:
             if box.messages.pop(ref, None):
                 box.gone[ref] = self._next_modseq()
 
+    def edit(self, folder: FolderPath, ref: str, raw: bytes) -> None:
+        """Another content under the same ref, as when somebody goes on writing a draft; for a mailbox with editions."""
+        message = self._message(folder, ref)
+        message.raw = raw
+        message.changed = self._next_modseq()
+        message.entry = replace(message.entry, size_bytes=len(raw), edition=f"edition {message.changed}")
+
     def renumber(self, folder: FolderPath) -> None:
         """Change the folder's UIDVALIDITY, as a server does whose index was lost: every ref is another one."""
         box, self._validity = self._at(folder), self._validity + 1
@@ -153,7 +165,9 @@ class MemoryMailbox:
 
     def _put(self, box: _Folder, raw: bytes, entry: MessageEntry) -> str:
         ref, box.next_uid = f"{box.validity}:{box.next_uid}", box.next_uid + 1
-        box.messages[ref] = _Message(raw, replace(entry, ref=ref), self._next_modseq())
+        changed = self._next_modseq()
+        edition = f"edition {changed}" if self.capabilities.editions else ""
+        box.messages[ref] = _Message(raw, replace(entry, ref=ref, edition=edition), changed)
         return ref
 
     def _used(self) -> int:

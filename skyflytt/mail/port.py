@@ -51,12 +51,16 @@ class MessageEntry:
     `ref` is the server's own name of the message, stable for as long as the message stays in this folder ("<UIDVALIDITY>:<UID>"
     for IMAP, the unique part of the file name for Maildir). `flags` are IMAP's (RFC 9051 §2.3.2: `\\Seen`, `\\Flagged`, keywords),
     without `\\Recent`. `received` is the INTERNALDATE, aware.
+
+    `edition` is the server's own mark of the content's version, "" where content cannot change under a ref (IMAP, Maildir). It must
+    change whenever the content does, and may change without it: that costs a download.
     """
 
     ref: str
     flags: frozenset[str]
     received: datetime
     size_bytes: int
+    edition: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,7 +68,7 @@ class FolderChanges:
     """A folder's changes since a token.
 
     When `complete`, `entries` lists every message now in the folder and `vanished` is empty (who is missing from the listing is
-    gone). Otherwise `entries` are the new ones and those whose flags changed, and `vanished` the refs that went away.
+    gone). Otherwise `entries` are the new ones and those whose flags or edition changed, and `vanished` the refs that went away.
     `token` is to be handed back at the next call; None where the server has nothing to offer.
     `elsewhere` are messages of a complete listing that the server only shows here, and that another folder of the mailbox has:
     they are counted, and left out.
@@ -75,6 +79,17 @@ class FolderChanges:
     complete: bool
     token: str | None
     elsewhere: Sequence[MessageEntry] = ()
+
+
+class Way(StrEnum):
+    """How a message came out of its source, best first."""
+
+    EXPORTED = "exported"
+    """As the server's own FastTransfer stream."""
+    BUILT = "built"
+    """Put together here from the properties that the source names, of MIME too where it gives that."""
+    MIME = "mime"
+    """As MIME alone."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,6 +103,7 @@ class Fetched:
     ref: str
     raw: bytes
     stream: bytes | None = None
+    way: Way = Way.MIME
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,6 +141,8 @@ class MailCapabilities:
     keeps_bytes: bool = False
     """What is written comes back byte for byte."""
     max_message_bytes: int | None = None
+    editions: bool = False
+    """Content can change under a ref, and entries tell its edition."""
     takes_streams: bool = False
     """FastTransfer streams are written as they are (EWS UploadItems)."""
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 
 from skyflytt.errors.base import Permanent
 from skyflytt.ledger import items
@@ -16,21 +16,31 @@ from skyflytt.mail.keys import folder_path
 from skyflytt.mail.port import Fetched, MailTarget
 
 
-def follow(ledger: Ledger, running: Pass, target: MailTarget, containers: Iterable[str]) -> None:
+def follow(
+    ledger: Ledger,
+    running: Pass,
+    target: MailTarget,
+    containers: Iterable[str],
+    earlier: Callable[[Item], Iterable[str]],
+) -> None:
     """Give items of these target folders their copies' new refs, matched by identity. Nothing at the target is touched.
 
-    Only refs of the form "<validity>:<number>" can go out of date. A copy that is not found again keeps its old ref.
+    Only refs of the form "<validity>:<number>" can go out of date. A copy that is not found again keeps its old ref. A stale copy is
+    what the message was before it was edited: `earlier` gives the identities that it had.
     """
     asked = set(containers)
     known: dict[str, list[Item]] = defaultdict(list)
     for item in items.stream(ledger, running.workload) if asked else ():
         if item.target_ref is not None and item.target_container in asked:
             known[item.target_container].append(item)
-    for container, there in known.items():
-        _follow_folder(ledger, running, target, container, there)
+    for there in known.values():
+        _follow_folder(ledger, running, target, there, earlier)
 
 
-def _follow_folder(ledger: Ledger, running: Pass, target: MailTarget, container: str, known: Sequence[Item]) -> None:
+def _follow_folder(
+    ledger: Ledger, running: Pass, target: MailTarget, known: Sequence[Item], earlier: Callable[[Item], Iterable[str]]
+) -> None:
+    container = known[0].target_container or ""
     try:
         refs = target.refs(folder_path(container))
     except Permanent:
@@ -41,8 +51,15 @@ def _follow_folder(ledger: Ledger, running: Pass, target: MailTarget, container:
         return
     taken = {item.target_ref for item in known}
     new = _by_identity(target, container, [ref for ref in refs if ref not in taken])
-    found = [(item, new[item.identity or ""].pop()) for item in stale if new.get(item.identity or "")]
+    edited = [item for item in stale if item.verified is Verified.STALE]
+    found = [
+        (item, new[item.identity or ""].pop())
+        for item in stale
+        if item.verified is not Verified.STALE and new.get(item.identity or "")
+    ]
     _record(ledger, running, container, found)
+    before = ((item, next((one for one in earlier(item) if new.get(one)), None)) for item in edited)
+    items.renumber(ledger, running, [(item.key, new[identity].pop()) for item, identity in before if identity])
 
 
 def _by_identity(target: MailTarget, container: str, refs: Sequence[str]) -> dict[str, list[str]]:

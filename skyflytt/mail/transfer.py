@@ -15,11 +15,11 @@ from skyflytt.ledger.items import Done, Item
 from skyflytt.ledger.ledger import Ledger
 from skyflytt.ledger.passes import Pass
 from skyflytt.ledger.schema import Intent, Mode, Origin, Verified
-from skyflytt.mail.archive import ArchivedMessage, MailboxArchive
 from skyflytt.mail.copies import UnknownCopies
-from skyflytt.mail.identity import fingerprint
 from skyflytt.mail.keys import folder_key, folder_path
-from skyflytt.mail.port import FolderPath, MailTarget, NewMessage
+from skyflytt.mail.outgoing import Outgoing
+from skyflytt.mail.port import FolderPath, MailTarget
+from skyflytt.mail.renewal import EARLIER_STAYS, Renewal
 from skyflytt.mail.written import ReadBack, put_and_read_back, read_back_from
 
 
@@ -41,12 +41,10 @@ class Transfer:
 
     ledger: Ledger
     running: Pass
-    archive: MailboxArchive
     target: MailTarget
-    archived: Mapping[str, ArchivedMessage]
+    outgoing: Outgoing
     places: Mapping[FolderPath, FolderPath]
     copies: UnknownCopies
-    takes_streams: bool = False
     _sender: ThreadPoolExecutor = field(default_factory=lambda: ThreadPoolExecutor(1, "delivery"))
     _sent: Sent | None = None
 
@@ -68,8 +66,31 @@ class Transfer:
         known = [item for item in batch if item.target_ref is not None]
         if known:
             self.conclude()
+        stale = [item for item in known if item.verified is Verified.STALE]
         for item in known:
-            self._each(item, lambda item=item: self._settle_copy(item, place))  # type: ignore[misc]
+            if item.verified is not Verified.STALE:
+                self._each(item, lambda item=item: self._settle_copy(item, place))  # type: ignore[misc]
+        if stale:
+            self._settle_stale(stale, place)
+
+    def _settle_stale(self, stale: Sequence[Item], place: FolderPath) -> None:
+        """Their content was edited at the source: our copies are replaced, others are joined by the new version."""
+        renewal = Renewal(self.ledger, self.running, self.target, self.outgoing)
+        good = renewal.still_good(stale)
+        replaced, joined = [], []
+        for item in stale:
+            if item.key in good:
+                known = item._replace(verified=good[item.key])
+                if renewal.replaces(item):
+                    # What is announced of it from here on is not that it is replaced.
+                    items.settle(self.ledger, self.running, [(item.key, item.target_ref, item.target_container or "")])
+                self._each(item, lambda known=known: self._settle_copy(known, place))  # type: ignore[misc]
+            elif not renewal.replaces(item):
+                joined.append(item)
+            elif not self._each(item, lambda item=item: self._is_replaced(item, place)):  # type: ignore[misc]
+                replaced.append(item)
+        renewal.replace(replaced, place)
+        self._adopt(joined, place)
 
     def conclude(self) -> None:
         """Wait for the batch that is on its way, and record what became of each message."""
@@ -99,60 +120,46 @@ class Transfer:
                 absent.append(item)
             else:
                 identity, container = item.identity or "", folder_key(place)
-                found.append(Done(item.key, ref, Verified.FINGERPRINT, identity, container, Origin.FOUND))
+                found.append(
+                    Done(item.key, ref, Verified.FINGERPRINT, identity, container, Origin.FOUND, _remark(item))
+                )
         items.finish(self.ledger, self.running, found)
         if absent:
             self._append(absent, place)
 
     def _append(self, absent: Sequence[Item], place: FolderPath) -> None:
         messages, ready = [], []
-        streams = self.takes_streams
         for item in absent:
-            message = self.archived[item.key]
             try:
-                raw = self.archive.payload(message.digest)
-                stream = self.archive.stream(message.digest) if streams else None
+                messages.append(self.outgoing.message(item))
             except Failure as failure:
                 items.fail(self.ledger, self.running, [(item.key, failure)])
                 continue
-            messages.append(NewMessage(raw, message.flags, message.received, stream))
             ready.append(item)
         self.conclude()
         if not ready:
             return
         items.start(self.ledger, self.running, [item.key for item in ready], Intent.PUT)
-        digests = [self.archived[item.key].digest for item in ready]
+        digests = [self.outgoing.digest(item) for item in ready]
         self._sent = Sent(ready, place, self._sender.submit(put_and_read_back, self.target, place, messages, digests))
 
     def _verify(self, put: Mapping[str, Item], read_back: Mapping[str, ReadBack], place: FolderPath) -> None:
         """A copy that differs keeps its place in the ledger, so that it is never written twice."""
-        compared = self._compared(put, read_back)
+        compared = self.outgoing.compared(put, read_back)
         container = folder_key(place)
-        done = [Done(put[ref].key, ref, how, put[ref].identity or "", container) for ref, how in compared.items()]
+        done = [
+            Done(put[ref].key, ref, how, put[ref].identity or "", container, remark=_remark(put[ref]))
+            for ref, how in compared.items()
+        ]
         items.finish(self.ledger, self.running, done)
         altered = [(item.key, ref) for ref, item in put.items() if ref not in compared]
         items.settle(self.ledger, self.running, [(key, ref, container) for key, ref in altered])
         items.fail(self.ledger, self.running, [(key, MessageAltered(key, "it was read back")) for key, _ in altered])
 
-    def _compared(self, put: Mapping[str, Item], read_back: Mapping[str, ReadBack]) -> dict[str, Verified]:
-        """How each copy agrees with the archive; those that do not are left out."""
-        compared = {}
-        for ref, copy in read_back.items():
-            message = self.archived[put[ref].key]
-            if copy.digest == message.digest:
-                compared[ref] = Verified.BYTES
-            elif copy.fingerprint == message.fingerprint or self._fingerprint_now(message) == copy.fingerprint:
-                compared[ref] = Verified.FINGERPRINT
-        return compared
-
-    def _fingerprint_now(self, message: ArchivedMessage) -> str:
-        """The recipe of fingerprints may have changed since the message was archived."""
-        return fingerprint(self.archive.payload(message.digest)).fingerprint
-
     def _verified_copy(self, item: Item, here: FolderPath) -> Verified | None:
         ref = item.target_ref or ""
-        read_back = read_back_from(self.target, here, {ref: self.archived[item.key].digest})
-        return self._compared({ref: item}, read_back).get(ref)
+        read_back = read_back_from(self.target, here, {ref: self.outgoing.digest(item)})
+        return self.outgoing.compared({ref: item}, read_back).get(ref)
 
     def _settle_copy(self, item: Item, place: FolderPath) -> None:
         """The message has a copy at the target: it was cut off, moved, or its flags changed."""
@@ -162,33 +169,39 @@ class Transfer:
             raise MessageAltered(item.key, "it was read back")
         if item.origin is Origin.PUT and self.running.mode is Mode.MIRROR:
             if here != place:
-                if self._is_replaced(item, here, place):
+                if self._is_replaced(item, place):
                     return
                 items.start(self.ledger, self.running, [item.key], Intent.MOVE)
                 ref, here = self.target.move(here, ref, place), place
                 items.settle(self.ledger, self.running, [(item.key, ref, folder_key(here))])
             items.start(self.ledger, self.running, [item.key], Intent.REPLACE)
-            self.target.set_flags(here, ref, self.archived[item.key].flags)
+            self.target.set_flags(here, ref, self.outgoing.flags(item))
         origin = item.origin or Origin.PUT
         items.finish(
             self.ledger, self.running, [Done(item.key, ref, verified, item.identity or "", folder_key(here), origin)]
         )
 
-    def _is_replaced(self, item: Item, here: FolderPath, place: FolderPath) -> bool:
-        """Where the message moved to, the target had a copy before: that one is adopted, and ours goes."""
+    def _is_replaced(self, item: Item, place: FolderPath) -> bool:
+        """Where the message moved to, or as it is now, the target had a copy before: that one is adopted, and ours goes."""
         found = self.copies.take(place, item.identity)
         if found is None:
             return False
         items.start(self.ledger, self.running, [item.key], Intent.REMOVE)
-        self.target.delete(here, [item.target_ref or ""])
+        self.target.delete(folder_path(item.target_container or ""), [item.target_ref or ""])
         adopted = Done(item.key, found, Verified.FINGERPRINT, item.identity or "", folder_key(place), Origin.FOUND)
         items.finish(self.ledger, self.running, [adopted])
         return True
 
-    def _each(self, item: Item, act: Callable[[], None]) -> None:
+    def _each(self, item: Item, act: Callable[[], bool | None]) -> bool:
+        """What the act comes to; True also where it failed, and the item with it."""
         try:
-            act()
+            return bool(act())
         except Failure as failure:
             if ends_the_pass(failure):
                 raise
             items.fail(self.ledger, self.running, [(item.key, failure)])
+            return True
+
+
+def _remark(item: Item) -> tuple[str, str] | None:
+    return EARLIER_STAYS if item.verified is Verified.STALE else None

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+from concurrent.futures import ThreadPoolExecutor
 from multiprocessing.context import ForkServerContext
 from pathlib import Path
 
@@ -75,6 +76,18 @@ def test_fresh_ledger_is_opened_by_several_processes_at_once(
     opened = open_ledger(empty_url, clock)
     ensure_project(opened, "acme")
     opened.engine.dispose()
+
+
+def test_fresh_ledgers_are_made_by_several_threads_at_once(tmp_path: Path, clock: MovableClock) -> None:
+    def make(number: int) -> set[str]:
+        ledger = open_ledger(f"sqlite:///{tmp_path / str(number)}.sqlite", clock)
+        made = set(inspect(ledger.engine).get_table_names())
+        ledger.engine.dispose()
+        return made
+
+    with ThreadPoolExecutor(6) as pool:
+        tables = list(pool.map(make, range(12)))
+    assert all(one == tables[0] and len(one) > 5 for one in tables)
 
 
 def test_newer_ledger_is_refused_and_left_alone(

@@ -4,6 +4,7 @@ import sqlite3
 import subprocess
 import sys
 import textwrap
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -112,8 +113,8 @@ def test_flags_known_and_gone(path: Path, clock: MovableClock) -> None:
         add(archive, INBOX, "1:1", message(1), frozenset({r"\Seen", "projekt-x"}))
         add(archive, INBOX, "1:2", message(2))
         add(archive, ("Annan",), "1:1", message(3))
-        archive.set_flags(INBOX, "1:2", frozenset({r"\Flagged"}))
-        assert archive.known(INBOX) == {"1:1": {r"\Seen", "projekt-x"}, "1:2": {r"\Flagged"}}
+        archive.mark(INBOX, [MessageEntry("1:2", frozenset({r"\Flagged"}), RECEIVED, 1)])
+        assert archive.known(INBOX) == {"1:1": ({r"\Seen", "projekt-x"}, ""), "1:2": ({r"\Flagged"}, "")}
         archive.mark_gone(INBOX, ["1:1", "1:99"])
         clock.advance(timedelta(days=1))
         archive.mark_gone(INBOX, ["1:1"])
@@ -128,9 +129,13 @@ def test_adding_again_renews_flags_and_brings_back(path: Path, clock: MovableClo
     with open_archive(path, OWNER, clock) as archive:
         add(archive, INBOX, "1:1", message(1))
         archive.mark_gone(INBOX, ["1:1"])
-        add(archive, INBOX, "1:1", message(2), frozenset({r"\Seen"}))
+        add(archive, INBOX, "1:1", message(1), frozenset({r"\Seen"}))
         (entry,) = archive.entries()
-        assert (entry.flags, archive.payload(entry.digest)) == ({r"\Seen"}, message(1))
+        assert (entry.flags, archive.payload(entry.digest), entry.edits) == ({r"\Seen"}, message(1), 0)
+        archive.mark_gone(INBOX, ["1:1"])
+        add(archive, INBOX, "1:1", message(2))
+        (entry,) = archive.entries()
+        assert (archive.payload(entry.digest), entry.edits) == (message(2), 1)
 
 
 def test_rekey(path: Path, clock: MovableClock) -> None:
@@ -139,7 +144,7 @@ def test_rekey(path: Path, clock: MovableClock) -> None:
         add(archive, INBOX, "1:2", message(2))
         archive.rekey(INBOX, "1:1", "2:7")
         archive.rekey(INBOX, "1:1", "2:7")
-        assert archive.known(INBOX) == {"2:7": {r"\Seen"}, "1:2": frozenset()}
+        assert archive.known(INBOX) == {"2:7": ({r"\Seen"}, ""), "1:2": (frozenset(), "")}
         archive.rekey(INBOX, "1:2", "2:7")
         assert list(archive.known(INBOX)) == ["2:7"]
         assert archive.counts().gone == 1
@@ -208,10 +213,13 @@ def test_damage_is_found_on_reading_and_by_the_check(path: Path, clock: MovableC
         raw.execute("DELETE FROM payload WHERE digest = ?", (bytes.fromhex(digests[2]),))
     raw.close()
     with open_archive(path, OWNER, clock) as archive:
-        for digest in digests[:3]:
+        for number, digest in enumerate(digests[:3]):
             with pytest.raises(ArchiveDamaged, match=digest):
                 archive.payload(digest)
+            with pytest.raises(ArchiveDamaged, match=digest):
+                archive.require(digest, message(number))
         assert archive.payload(digests[3]) == message(3)
+        archive.require(digests[3], message(3))
         found = {(damage.kind, damage.item) for damage in archive.check()}
     damaged = {("payload-damaged", digest) for digest in digests[:2]}
     assert found == damaged | {("payload-missing", "INBOX/1:2")}
@@ -268,7 +276,7 @@ def test_entries_stream_while_it_is_written(path: Path, clock: MovableClock) -> 
         seen = 0
         for entry in archive.entries():
             if seen % 400 == 0:
-                archive.set_flags(INBOX, entry.ref, frozenset({r"\Seen"}))
+                archive.mark(INBOX, [MessageEntry(entry.ref, frozenset({r"\Seen"}), RECEIVED, 1)])
             seen += 1
         assert seen == 1200
 
@@ -296,29 +304,131 @@ def test_streams_are_kept_beside_the_message_and_verified(path: Path, clock: Mov
         entry = MessageEntry("1:1", frozenset(), RECEIVED, len(raw))
         archive.add_many([ArchiveItem(INBOX, entry, raw, fingerprint(raw), stream)])
         add(archive, INBOX, "1:2", message(2))
-        digests = [entry.digest for entry in archive.entries()]
-        assert [archive.stream(digest) for digest in digests] == [stream, None]
+        entries = list(archive.entries())
+        assert [archive.stream(entry) for entry in entries] == [stream, None]
         assert archive.check() == []
     with sqlite3.connect(path) as connection:
         connection.execute("UPDATE stream SET zstd = x'00'")
     with open_archive(path, OWNER, clock) as archive:
         with pytest.raises(ArchiveDamaged):
-            archive.stream(digests[0])
+            archive.stream(entries[0])
         assert [damage.kind for damage in archive.check()] == ["payload-damaged"]
 
 
-def test_an_archive_of_the_first_version_is_read_and_then_brought_up_to_date(path: Path, clock: MovableClock) -> None:
-    with open_archive(path, OWNER, clock) as archive:
-        add(archive, INBOX, "1:1", message(1))
-        digest = next(archive.entries()).digest
+def as_version(path: Path, version: int) -> None:
+    """The file as a program of version 1 or 2 left it."""
     with sqlite3.connect(path) as connection:
-        connection.execute("DROP TABLE stream")
-        connection.execute("PRAGMA user_version = 1")
+        connection.execute("ALTER TABLE stream RENAME TO kept")
+        connection.execute(
+            "CREATE TABLE stream (digest BLOB PRIMARY KEY REFERENCES payload(digest), own_digest BLOB NOT NULL,"
+            " size_bytes INTEGER NOT NULL, zstd BLOB NOT NULL)"
+        )
+        connection.execute(
+            "INSERT OR IGNORE INTO stream SELECT entry.digest, kept.digest, kept.size_bytes, kept.zstd"
+            " FROM entry JOIN kept ON kept.digest = entry.stream"
+        )
+        connection.execute("DROP TABLE superseded")
+        # SQLite drops no column that refers to another table, so the table is written anew.
+        connection.execute("ALTER TABLE entry RENAME TO newer")
+        connection.execute(
+            "CREATE TABLE entry (folder TEXT NOT NULL, ref TEXT NOT NULL, flags TEXT NOT NULL, received TEXT NOT NULL,"
+            " fingerprint TEXT NOT NULL, digest BLOB NOT NULL REFERENCES payload(digest), size_bytes INTEGER NOT NULL,"
+            " gone_at TEXT, subject TEXT NOT NULL, message_id TEXT, sent TEXT, concerns TEXT NOT NULL,"
+            " PRIMARY KEY (folder, ref)) WITHOUT ROWID"
+        )
+        connection.execute(
+            "INSERT INTO entry SELECT folder, ref, flags, received, fingerprint, digest, size_bytes, gone_at, subject,"
+            " message_id, sent, concerns FROM newer"
+        )
+        connection.execute("DROP TABLE newer")
+        connection.execute("DROP TABLE kept")
+        connection.execute("CREATE INDEX entry_fingerprint ON entry(fingerprint)")
+        if version < 2:
+            connection.execute("DROP TABLE stream")
+        connection.execute(f"PRAGMA user_version = {version}")
+
+
+@pytest.mark.parametrize("version", [1, 2])
+def test_an_older_archive_is_read_and_then_brought_up_to_date(path: Path, clock: MovableClock, version: int) -> None:
+    raw, stream = message(1), b"FastTransfer" * 1000
+    with open_archive(path, OWNER, clock) as archive:
+        archive.add_many(
+            ArchiveItem(INBOX, MessageEntry(ref, frozenset(), RECEIVED, 1), raw, fingerprint(raw), stream)
+            for ref in ("1:1", "1:2")
+        )
+        add(archive, INBOX, "1:3", message(2))
+        before = list(archive.entries())
+    as_version(path, version)
+    kept = [stream, stream, None] if version == 2 else [None] * 3
     with read_archive(path) as reader:
-        assert reader.stream(digest) is None
+        entries = list(reader.entries())
+        assert [reader.stream(entry) for entry in entries] == kept
+        assert [replace(entry, stream=None, way=None) for entry in before] == entries
+        assert reader.ways() == {None: 3}
+        assert reader.earlier(entries[0]) == []
         assert reader.check() == []
     with open_archive(path, OWNER, clock) as archive:
-        raw = message(2)
-        entry = MessageEntry("1:2", frozenset(), RECEIVED, len(raw))
-        archive.add_many([ArchiveItem(INBOX, entry, raw, fingerprint(raw), b"stream")])
-        assert archive.stream(fingerprint(raw).digest) == b"stream"
+        entries = list(archive.entries())
+        assert [archive.stream(entry) for entry in entries] == kept
+        if version == 2:
+            assert entries == [replace(entry, way=None) for entry in before]
+        assert archive.lacks_editions(INBOX)
+        assert {known.edition for known in archive.known(INBOX).values()} == {""}
+        edit(archive, "1:1", message(3), b"another stream")
+        assert [archive.stream(entry) for entry in archive.entries()] == [b"another stream", *kept[1:]]
+        assert archive.check() == []
+    assert schema_of(path) == schema_of(new(path.with_name("new"), clock))
+
+
+def schema_of(path: Path) -> list[tuple[str, str]]:
+    """Tables with their columns, whatever order they were made in."""
+    with sqlite3.connect(path) as connection:
+        tables = [name for (name,) in connection.execute("SELECT name FROM sqlite_master ORDER BY name")]
+        return [(name, str(list(connection.execute(f"PRAGMA table_info({name})")))) for name in tables]
+
+
+def new(path: Path, clock: MovableClock) -> Path:
+    open_archive(path, OWNER, clock).close()
+    return path
+
+
+def edit(archive: MailboxArchive, ref: str, raw: bytes, stream: bytes | None = None, edition: str = "B") -> None:
+    entry = MessageEntry(ref, frozenset({r"\Seen"}), RECEIVED, len(raw), edition)
+    archive.add_many([ArchiveItem(INBOX, entry, raw, fingerprint(raw), stream)])
+
+
+def test_an_edited_message_is_what_it_is_now_and_what_it_was_stays(path: Path, clock: MovableClock) -> None:
+    with open_archive(path, OWNER, clock) as archive:
+        add(archive, INBOX, "1:1", message(1))
+        add(archive, INBOX, "1:2", message(1))
+        before = archive.message(INBOX, "1:1")
+        assert before is not None
+        edit(archive, "1:1", message(2), b"stream")
+        edited, untouched = archive.entries()
+        identity = fingerprint(message(2))
+        assert (edited.digest, edited.fingerprint, edited.subject) == (
+            identity.digest,
+            identity.fingerprint,
+            identity.subject,
+        )
+        assert (edited.size_bytes, edited.edits, edited.flags) == (len(message(2)), 1, {r"\Seen"})
+        assert (archive.payload(edited.digest), archive.stream(edited)) == (message(2), b"stream")
+        assert (untouched.digest, untouched.edits, archive.stream(untouched)) == (before.digest, 0, None)
+        assert archive.earlier(edited) == [(before.digest, None)]
+        assert archive.known(INBOX)["1:1"].edition == "B"
+        # The same once more is no edit, and the stream alone is one.
+        edit(archive, "1:1", message(2), b"stream", "C")
+        edit(archive, "1:1", message(2), b"other stream", "D")
+        edited, _ = archive.entries()
+        assert (edited.edits, archive.stream(edited)) == (2, b"other stream")
+        assert [archive.payload(digest) for digest, _ in archive.earlier(edited)] == [message(1), message(2)]
+        assert archive.counts().payloads == 2
+        assert archive.check() == []
+    with sqlite3.connect(path) as connection:
+        connection.execute("DELETE FROM stream")
+        connection.execute("DELETE FROM payload WHERE digest = ?", (bytes.fromhex(before.digest),))
+    with read_archive(path) as reader:
+        kinds = [damage.kind for damage in reader.check()]
+        assert sorted(kinds) == ["payload-missing"] * 2 + ["stream-missing"] * 2
+        with pytest.raises(ArchiveDamaged):
+            reader.stream(edited)

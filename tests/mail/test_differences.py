@@ -9,6 +9,7 @@ from skyflytt.errors.mail import MessageUnreadable
 from skyflytt.mail.differences import Contents, Difference, Kind, contents, differences, places
 from skyflytt.mail.memory import MemoryMailbox
 from skyflytt.mail.port import FolderPath, FolderRole, MailSource, NewMessage
+from skyflytt.mail.rewritten import between
 
 INBOX, SENT = ("INBOX",), ("Sent",)
 RECEIVED = datetime(2026, 3, 1, 8, 30, tzinfo=UTC)
@@ -110,3 +111,39 @@ def test_a_folder_that_went_away_and_a_server_that_does_not_answer() -> None:
         ("Sent", Kind.UNREADABLE),
     ]
     assert "no answer" in found.unreadable[0].detail
+
+
+def picture(*, named: bool) -> NewMessage:
+    """A message with an attachment, to which a server may have given a name."""
+    name = '; name="ATT00001.png"' if named else ""
+    raw = (
+        "From: a@example.com\r\nSubject: Bild\r\nMIME-Version: 1.0\r\n"
+        'Content-Type: multipart/mixed; boundary="b"\r\n\r\n--b\r\n\r\nHej\r\n'
+        f"--b\r\nContent-Type: image/png{name}\r\nContent-Transfer-Encoding: base64\r\n\r\niVBORw0KGgo=\r\n--b--\r\n"
+    )
+    return NewMessage(raw.encode(), frozenset(), RECEIVED)
+
+
+def test_a_message_that_a_server_wrote_anew_is_one_difference_with_its_reason() -> None:
+    one, other = mailbox(INBOX=[picture(named=False), message(1)]), mailbox(INBOX=[picture(named=True), message(2)])
+    explain = between(cast(MailSource, one), cast(MailSource, other))
+    found = differences(*both(one, other), explain=explain)
+    assert [(one.kind, one.subject, one.detail) for one in found] == [
+        (Kind.EXTRA, "Brev 2", ""),
+        (Kind.MISSING, "Brev 1", ""),
+        (Kind.REWRITTEN, "Bild", "an attachment without a name got one"),
+    ]
+    assert {one.kind for one in differences(*both(one, other))} == {Kind.MISSING, Kind.EXTRA}
+
+
+def test_namesakes_are_told_apart_by_their_content() -> None:
+    """Without an id and with one subject, in another order than on the other side."""
+
+    def dark(*, named: bool) -> NewMessage:
+        bright = picture(named=named)
+        return NewMessage(bright.raw.replace(b"iVBOR", b"jVBOR"), bright.flags, bright.received)
+
+    one = mailbox(INBOX=[picture(named=False), dark(named=False)])
+    other = mailbox(INBOX=[dark(named=True), picture(named=True)])
+    explain = between(cast(MailSource, one), cast(MailSource, other))
+    assert [one.kind for one in differences(*both(one, other), explain=explain)] == [Kind.REWRITTEN] * 2

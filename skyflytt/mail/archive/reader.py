@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 from types import TracebackType
@@ -14,6 +14,7 @@ from skyflytt.errors.mail import ArchiveDamaged, ArchiveUnavailable
 from skyflytt.mail.archive import payloads, rows, schema
 from skyflytt.mail.archive.checking import damages
 from skyflytt.mail.archive.entries import ArchiveCounts, ArchivedMessage, Damage
+from skyflytt.mail.port import FolderPath, Way
 
 _PAGE = 500
 
@@ -54,10 +55,32 @@ class ArchiveReader:
         with self._explained():
             return payloads.get(self._connection, digest)
 
-    def stream(self, digest: str) -> bytes | None:
-        """The FastTransfer stream that came with this payload, verified; None where the source gave none."""
+    def require(self, digest: str, raw: bytes) -> None:
+        """As `payload`, for bytes that are at hand: what is stored under their digest is compared with them, not hashed again."""
         with self._explained():
-            return payloads.get_stream(self._connection, digest) if schema.has_streams(self._connection) else None
+            payloads.require(self._connection, digest, raw)
+
+    def stream(self, message: ArchivedMessage) -> bytes | None:
+        """The FastTransfer stream that came with the message, verified; None where the source gave none."""
+        with self._explained():
+            if message.stream is not None:
+                return payloads.get_stream(self._connection, message.stream)
+            if schema.version_of(self._connection) == 2:
+                return payloads.get_stream_beside(self._connection, message.digest)
+        return None
+
+    def message(self, folder: FolderPath, ref: str) -> ArchivedMessage | None:
+        """One message, present or gone."""
+        return next(self._messages("folder = ? AND ref = ?", rows.folder_key(folder), ref), None)
+
+    def earlier(self, message: ArchivedMessage) -> list[tuple[str, str | None]]:
+        """What the message was before it was edited, oldest first: the digests of payload and stream."""
+        query = "SELECT digest, stream FROM superseded WHERE folder = ? AND ref = ? ORDER BY edits"
+        with self._explained():
+            if schema.version_of(self._connection) < 3:
+                return []
+            found = self._connection.execute(query, (rows.folder_key(message.folder), message.ref)).fetchall()
+        return [(digest.hex(), stream.hex() if stream else None) for digest, stream in found]
 
     def counts(self) -> ArchiveCounts:
         with self._explained():
@@ -72,6 +95,13 @@ class ArchiveReader:
             ).fetchone()
         return ArchiveCounts(present, gone, {rows.folder_of(key): count for key, count in folders}, *sums)
 
+    def ways(self) -> Mapping[Way | None, int]:
+        """How the messages came that the source still has; None counts those that came in before that was noted."""
+        with self._explained():
+            way = "way" if schema.version_of(self._connection) >= 3 else "''"
+            found = self._connection.execute(f"SELECT {way}, count(*) FROM entry WHERE gone_at IS NULL GROUP BY 1")
+            return {Way(name) if name else None: number for name, number in found.fetchall()}
+
     def check(self) -> list[Damage]:
         """Everything that is wrong with the file: its structure, each payload against its digest, messages without one."""
         with self._explained():
@@ -80,10 +110,12 @@ class ArchiveReader:
     def _messages(self, condition: str, *values: str) -> Iterator[ArchivedMessage]:
         # Page by page from the last key on, so that neither memory nor an open cursor stands in a writer's way.
         after = ("", "")
+        with self._explained():
+            columns = rows.columns(schema.version_of(self._connection))
         while True:
             with self._explained():
                 page = self._connection.execute(
-                    f"SELECT {rows.COLUMNS} FROM entry WHERE {condition} AND (folder, ref) > (?, ?) ORDER BY folder, ref LIMIT {_PAGE}",
+                    f"SELECT {columns} FROM entry WHERE {condition} AND (folder, ref) > (?, ?) ORDER BY folder, ref LIMIT {_PAGE}",
                     (*values, *after),
                 ).fetchall()
             yield from map(rows.message_of, page)

@@ -12,9 +12,9 @@ from skyflytt.deadline.clock import Clock
 from skyflytt.errors.mail import ArchiveOfAnotherMailbox, ArchiveTooNew, NotAnArchive
 
 APPLICATION_ID = 0x534B594D  # "SKYM"
-SCHEMA_VERSION = 2
+SCHEMA_VERSION = 3
 
-_TABLES = """
+_FIRST = """
 CREATE TABLE about (key TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
 CREATE TABLE payload (digest BLOB PRIMARY KEY, size_bytes INTEGER NOT NULL, zstd BLOB NOT NULL);
 CREATE TABLE entry (
@@ -23,12 +23,29 @@ CREATE TABLE entry (
   message_id TEXT, sent TEXT, concerns TEXT NOT NULL, PRIMARY KEY (folder, ref)) WITHOUT ROWID;
 CREATE INDEX entry_fingerprint ON entry(fingerprint);
 """
-_STREAMS = """
+_SECOND = """
 CREATE TABLE stream (digest BLOB PRIMARY KEY REFERENCES payload(digest), own_digest BLOB NOT NULL, size_bytes INTEGER NOT NULL,
-  zstd BLOB NOT NULL)
+  zstd BLOB NOT NULL);
 """
-# Version 2 came with the streams; what an older archive lacks is made when it is opened to write.
-_UPGRADES = {1: (_STREAMS,)}
+_THIRD = """
+ALTER TABLE stream RENAME TO stream_of_payload;
+CREATE TABLE stream (digest BLOB PRIMARY KEY, size_bytes INTEGER NOT NULL, zstd BLOB NOT NULL);
+INSERT OR IGNORE INTO stream SELECT own_digest, size_bytes, zstd FROM stream_of_payload;
+ALTER TABLE entry ADD COLUMN stream BLOB REFERENCES stream(digest);
+ALTER TABLE entry ADD COLUMN edition TEXT NOT NULL DEFAULT '';
+ALTER TABLE entry ADD COLUMN edits INTEGER NOT NULL DEFAULT 0;
+ALTER TABLE entry ADD COLUMN way TEXT NOT NULL DEFAULT '';
+UPDATE entry SET stream = (SELECT own_digest FROM stream_of_payload WHERE stream_of_payload.digest = entry.digest);
+DROP TABLE stream_of_payload;
+CREATE TABLE superseded (
+  folder TEXT NOT NULL, ref TEXT NOT NULL, edits INTEGER NOT NULL, until TEXT NOT NULL, digest BLOB NOT NULL REFERENCES payload(digest),
+  stream BLOB REFERENCES stream(digest), PRIMARY KEY (folder, ref, edits)) WITHOUT ROWID;
+"""
+_VERSIONS = (_FIRST, _SECOND, _THIRD)
+"""What each version added: FastTransfer streams (2); content that is edited in its place, with a stream of each message (3).
+
+A new archive is made by all of them, an older one is brought up to date when it is opened to write.
+"""
 
 
 def connect(path: Path) -> sqlite3.Connection:
@@ -107,24 +124,22 @@ def _prepared(connection: sqlite3.Connection, path: Path, owner: str, clock: Clo
 
 
 def _upgrade(connection: sqlite3.Connection) -> None:
-    for version in range(_pragma(connection, "user_version"), SCHEMA_VERSION):
-        for statement in _UPGRADES[version]:
+    for added in _VERSIONS[_pragma(connection, "user_version") :]:
+        for statement in filter(str.strip, added.split(";")):
             connection.execute(statement)
     connection.execute(f"PRAGMA user_version = {SCHEMA_VERSION}")
 
 
-def has_streams(connection: sqlite3.Connection) -> bool:
-    """Whether the archive is new enough to have a place for FastTransfer streams."""
-    return _pragma(connection, "user_version") >= 2
+def version_of(connection: sqlite3.Connection) -> int:
+    """The format's version; one that is only read stays as it is."""
+    return _pragma(connection, "user_version")
 
 
 def _create(connection: sqlite3.Connection, owner: str, clock: Clock) -> None:
-    for statement in filter(str.strip, (_TABLES + _STREAMS).split(";")):
-        connection.execute(statement)
+    _upgrade(connection)
     about = {"id": secrets.token_hex(16), "owner": owner, "created": clock.now().isoformat(), "clock": clock.name}
     connection.executemany("INSERT INTO about VALUES (?, ?)", about.items())
     connection.execute(f"PRAGMA application_id = {APPLICATION_ID}")
-    connection.execute(f"PRAGMA user_version = {SCHEMA_VERSION}")
 
 
 def _pragma(connection: sqlite3.Connection, name: str) -> int:

@@ -28,7 +28,7 @@ def write_pst(archive: MailboxArchive, out_dir: Path, *, name: str, max_bytes: i
         (folder / VERIFICATION).write_text(written.verification.as_json(), encoding="utf-8")
         total = sum(entry.size_bytes for entry in archive.entries())
         files = tuple(PurePosixPath(path.name) for path in written.paths)
-    return ExportReport(written.count, total, files, written.verification.reader)
+    return ExportReport(written.count, total, files, written.verification.reader, written.notices)
 
 
 def _write_index(folder: Path, archive: MailboxArchive, written: WrittenPst) -> None:

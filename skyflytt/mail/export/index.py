@@ -11,7 +11,7 @@ from typing import TextIO
 from skyflytt.mail.archive import ArchivedMessage
 from skyflytt.mail.export.place import INDEX
 
-_HEADER = ("file", "folder", "subject", "sent", "received", "flags", "message_id", "bytes", "sha256", "concerns")
+_HEADER = ("file", "folder", "subject", "sent", "received", "flags", "message_id", "bytes", "sha256", "concerns", "way")
 _FORMULA = ("=", "+", "-", "@", "\t", "\r")
 
 
@@ -36,6 +36,7 @@ class Index:
                 str(message.size_bytes),
                 message.digest,
                 " ".join(message.concerns),
+                message.way.value if message.way else "",
             )
         )
 

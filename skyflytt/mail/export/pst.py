@@ -29,13 +29,17 @@ Progress = Callable[[str, int], None]
 
 @dataclass(frozen=True, slots=True)
 class WrittenPst:
-    """`paths` are one PST file or its numbered volumes, `counts` the items in each; `failures` name what the source could not give."""
+    """`paths` are one PST file or its numbered volumes, `counts` the items in each; `failures` name what the source could not give.
+
+    `notices` name items that are in the file, though not with everything that they should have.
+    """
 
     paths: tuple[Path, ...]
     counts: tuple[int, ...]
     bytes: int
     failures: tuple[tuple[str, Failure], ...]
     verification: Verification
+    notices: tuple[tuple[str, Failure], ...] = ()
 
     @property
     def count(self) -> int:
@@ -61,6 +65,7 @@ def write_items(
     when everything was found equal. Raises `PstOccupied`, `WorkspaceFull`, `ItemTooLarge` or `PstAltered`.
     """
     failures: list[tuple[str, Failure]] = []
+    notices: list[tuple[str, Failure]] = []
     with _beside(path) as folder:
         with create_volumes(folder / path.name, name=name, seed=seed, max_bytes=max_bytes) as volumes:
             for one in source.folders():
@@ -74,15 +79,16 @@ def write_items(
                     continue
                 volumes.add(item.folder, item.message, associated=item.associated)
                 written[volumes.volume] += 1
+                if item.notice is not None:
+                    notices.append((item.name, item.notice))
                 progress("written", written.total())
         verification = verify_pst(volumes.paths, meant(source, progress))
         if verification.differences:
             raise PstAltered(str(path), str(verification.differences[0]))
         paths = _put_in_place(volumes.paths, path.parent)
     size = sum(one.stat().st_size for one in paths)
-    return WrittenPst(
-        paths, tuple(written[number] for number in range(1, len(paths) + 1)), size, tuple(failures), verification
-    )
+    counts = tuple(written[number] for number in range(1, len(paths) + 1))
+    return WrittenPst(paths, counts, size, tuple(failures), verification, tuple(notices))
 
 
 def meant(source: ItemSource, progress: Progress) -> Iterator[tuple[FolderPath, Message, bool]]:

@@ -47,7 +47,11 @@ class Appending:
             self._folders[name] = session.select(name, readonly=False, fresh=True)
         selected = self._folders[name]
         before = None if told else _refs(session, selected)
-        kept = [replace(message, flags=settable(message.flags, selected)) for message in messages]
+        keeps = {flags: settable(flags, selected) for flags in {message.flags for message in messages}}
+        kept = [
+            message if keeps[message.flags] == message.flags else replace(message, flags=keeps[message.flags])
+            for message in messages
+        ]
         outcomes: list[Outcome] = []
         full: ServerRefused | None = None
         for first, batch in self._batches(name, kept):

@@ -13,7 +13,7 @@ from skyflytt.mail.imap.errors import explained
 from skyflytt.mail.imap.session import Session
 
 RENEWALS = 2
-"""How often one reading act may lose its connection and go on over a new one."""
+"""How often one reading act may lose its connection and go on over a new one, and how often one is asked for that breaks at once."""
 T = TypeVar("T")
 
 
@@ -74,12 +74,16 @@ class Connections:
 
         Raises where a person is needed, as when the server does not know us any more.
         """
-        self.close()
-        try:
-            with self.session("the connection"):
-                return True
-        except Transient:
-            return False
+        for _ in range(RENEWALS):
+            self.close()
+            try:
+                with self.session("the connection"):
+                    return True
+            except ConnectionLost:
+                continue
+            except Transient:
+                break
+        return False
 
     def _taken(self) -> tuple[Session, ExitStack]:
         with self._changed:

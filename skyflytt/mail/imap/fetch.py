@@ -1,7 +1,7 @@
 """Messages themselves: BODY.PEEK[] in batches that fit into memory, over as many connections as there are.
 
-A message that fails is asked for alone, over a new connection where it cost one: what breaks off again at the same message is that message's
-failure, and the others go on.
+A message that fails is asked for alone, over a new connection where it cost one: what breaks off twice at the same message alone is that
+message's failure, and the others go on.
 """
 
 from __future__ import annotations
@@ -25,6 +25,8 @@ BATCH = 100
 BATCH_BYTES = 16_000_000
 SHARE = 25
 """Fewer messages than this are not worth another connection."""
+ATTEMPTS = 2
+"""How often a message is asked for alone: a connection may break at it by chance, as the one of the batch did."""
 BREAKS = 3
 """So many messages in a row at which the connection breaks are the server's trouble, not theirs."""
 _SIZES_AT_ONCE = 1_000
@@ -119,18 +121,23 @@ class _Reader:
         answers: list[Answer] = []
         broken, breaks = True, 0
         for message in batch:
-            if broken and not self._connections.renewed():
-                raise lost from lost.__cause__
-            try:
-                with self._connections.session(self._item) as session:
-                    answers += self._read(session, [message])
-                broken, breaks = False, 0
-            except ConnectionLost as again:
-                broken, breaks = True, breaks + 1
-                if breaks == BREAKS:
-                    raise
-                words = f"the connection broke off at it, twice ({again.detail})"
-                answers.append(FetchFailure(message[0], MessageUnreadable(message[0], words)))
+            for attempt in range(1, ATTEMPTS + 1):
+                if broken and not self._connections.renewed():
+                    raise lost from lost.__cause__
+                try:
+                    with self._connections.session(self._item) as session:
+                        answers += self._read(session, [message])
+                    broken, breaks = False, 0
+                    break
+                except ConnectionLost as again:
+                    broken = True
+                    if attempt < ATTEMPTS:
+                        continue
+                    breaks += 1
+                    if breaks == BREAKS:
+                        raise
+                    words = f"the connection broke off at it, twice ({again.detail})"
+                    answers.append(FetchFailure(message[0], MessageUnreadable(message[0], words)))
         return answers
 
     def _opened(self, session: Session) -> Selected:

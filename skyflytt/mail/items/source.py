@@ -22,12 +22,16 @@ class ItemFolder:
 
 
 class SourceItem(NamedTuple):
-    """One item, or why it cannot be read; `name` is what the source calls it (a file, a ref, a node id)."""
+    """One item, or why it cannot be read; `name` is what the source calls it (a file, a ref, a node id).
+
+    `notice` says what of an item that can be read could not be had.
+    """
 
     folder: FolderPath
     name: str
     message: Message | Failure
     associated: bool = False
+    notice: Failure | None = None
 
 
 class ItemSource(Protocol):

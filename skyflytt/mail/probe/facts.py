@@ -6,18 +6,10 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from skyflytt.concern.estimate import WorkloadEstimate
-from skyflytt.concern.mailbox_facts import MailboxFacts
+from skyflytt.concern.mailbox_facts import MailboxFacts, Route, RouteState
 from skyflytt.mail.port import MailCapabilities
 
-
-class RouteState(StrEnum):
-    """How far a way to the mailbox, or to a store beside it, could be tried."""
-
-    WORKS = "works"
-    ANSWERS = "answers"
-    """The service is there; nobody signed in."""
-    ABSENT = "absent"
-    FAILED = "failed"
+__all__ = ["Payload", "PlannedPass", "Probe", "Route", "RouteState"]
 
 
 class Payload(StrEnum):
@@ -27,16 +19,6 @@ class Payload(StrEnum):
     MIME = "MIME"
     MIXED = "FastTransfer streams and MIME"
     NOT_MEASURED = "not measured"
-
-
-@dataclass(frozen=True, slots=True)
-class Route:
-    """`detail` is the server's or our own reason; `code` the failure's, where there is one."""
-
-    name: str
-    state: RouteState
-    detail: str = ""
-    code: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -37,7 +37,7 @@ def probe(address: Address, secret: str, clock: Clock, progress: Progress, tell:
         capabilities = source.capabilities
     own = Route(NAMES[address.kind], RouteState.WORKS, address.shown)
     facts = replace(facts, stores=other_stores(address, secret, tell))
-    routes = (own, *map(as_route, facts.stores), *other_services(address))
+    routes = (own, *map(as_route, facts.stores), *other_services(address.kind, address.host, address.ca_file))
     return _come_to(address, routes, capabilities, facts)
 
 

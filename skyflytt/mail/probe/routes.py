@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager
+from pathlib import Path
 
-from skyflytt.concern.mailbox_facts import StoreFacts
+from skyflytt.concern.mailbox_facts import Route, RouteState, StoreFacts
 from skyflytt.errors.base import Failure
 from skyflytt.errors.mail import MailboxMissing
 from skyflytt.mail.address import Address, Tell
 from skyflytt.mail.port import MailSource
-from skyflytt.mail.probe.facts import Route, RouteState
-from skyflytt.mail.probe.service import EWS, IMAP, ews_answers, imap_answers
+from skyflytt.mail.probe.service import EWS, IMAP, TIMEOUT_S, ews_answers, imap_answers
 
 NAMES = {"imap": IMAP, "ews": EWS, "maildir": "Maildir", "pst": "PST file"}
 STORES = {"archive": "archive mailbox", "public": "public folders"}
@@ -46,11 +46,11 @@ def as_route(store: StoreFacts) -> Route:
     return Route(name, state, store.failure or "", store.failure_code)
 
 
-def other_services(address: Address) -> Iterator[Route]:
-    """Whether the same host speaks the other protocol, at its usual port. No secret is sent."""
-    if address.host is None:
+def other_services(kind: str, host: str | None, ca_file: Path | None, timeout_s: float = TIMEOUT_S) -> Iterator[Route]:
+    """Whether the host of a server of this kind speaks the other protocol too, at its usual port. No secret is sent."""
+    if host is None:
         return
-    if address.kind == "imap":
-        yield ews_answers(address.host, address.ca_file)
+    if kind == "imap":
+        yield ews_answers(host, ca_file, timeout_s=timeout_s)
     else:
-        yield imap_answers(address.host, address.ca_file)
+        yield imap_answers(host, ca_file, timeout_s=timeout_s)

@@ -7,7 +7,7 @@ import socket
 import ssl
 from pathlib import Path
 
-from skyflytt.mail.probe.facts import Route, RouteState
+from skyflytt.concern.mailbox_facts import Route, RouteState
 
 TIMEOUT_S = 10.0
 IMAP, EWS = "IMAP", "Exchange Web Services"
@@ -15,12 +15,12 @@ EWS_PATH = "/EWS/Exchange.asmx"
 NOT_THERE = frozenset((404, 410, 501))
 
 
-def imap_answers(host: str, ca_file: Path | None, port: int = 993) -> Route:
+def imap_answers(host: str, ca_file: Path | None, port: int = 993, timeout_s: float = TIMEOUT_S) -> Route:
     """Whether the server greets (RFC 9051 §7.1)."""
     try:
         tls = _context(ca_file)
         with (
-            socket.create_connection((host, port), TIMEOUT_S) as plain,
+            socket.create_connection((host, port), timeout_s) as plain,
             tls.wrap_socket(plain, server_hostname=host) as connection,
             connection.makefile("rb") as lines,
         ):
@@ -32,10 +32,10 @@ def imap_answers(host: str, ca_file: Path | None, port: int = 993) -> Route:
     return Route(IMAP, RouteState.FAILED, greeting or "it says nothing")
 
 
-def ews_answers(host: str, ca_file: Path | None, port: int = 443) -> Route:
+def ews_answers(host: str, ca_file: Path | None, port: int = 443, timeout_s: float = TIMEOUT_S) -> Route:
     """Whether the service wants to know who asks (401), rather than not being there."""
     try:
-        connection = http.client.HTTPSConnection(host, port, timeout=TIMEOUT_S, context=_context(ca_file))
+        connection = http.client.HTTPSConnection(host, port, timeout=timeout_s, context=_context(ca_file))
         try:
             connection.request("GET", EWS_PATH)
             answer = connection.getresponse()

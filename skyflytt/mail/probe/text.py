@@ -7,6 +7,7 @@ from typing import Any
 
 from pydantic import TypeAdapter
 
+from skyflytt.concern.measured import Measured
 from skyflytt.concern.words import hours, size
 from skyflytt.mail.keys import folder_key
 from skyflytt.mail.probe.facts import Probe
@@ -16,7 +17,7 @@ def as_data(probe: Probe) -> dict[str, Any]:
     """What `--json` gives."""
     facts = probe.facts
     data: dict[str, Any] = TypeAdapter(Probe).dump_python(probe, mode="json")
-    del data["facts"]["target"], data["facts"]["archive"]
+    del data["facts"]["target"], data["facts"]["archive"], data["facts"]["other_routes"]
     return data | {"messages": facts.messages, "size_bytes": facts.size_bytes}
 
 
@@ -30,12 +31,20 @@ def as_lines(probe: Probe) -> Iterator[str]:
     yield ""
     for route in probe.routes:
         yield f"{route.name}: {route.state}{f' ({route.detail})' if route.detail else ''}"
-    yield f"Messages come as: {probe.payload}"
+    yield f"Messages come as: {probe.payload}{_ways(probe.facts.measured)}"
     yield from _limits(probe)
     for large in probe.facts.largest[:3]:
         yield f"Large: {size(large.size_bytes)}  {large.name}"
     yield from _passes(probe)
     yield from probe.remarks
+
+
+def _ways(measured: Measured) -> str:
+    """Where not all came the same way."""
+    mime = measured.sampled - measured.sampled_streams - measured.sampled_built
+    ways = ((measured.sampled_streams, "exported"), (measured.sampled_built, "with properties"), (mime, "MIME alone"))
+    some = [f"{number} {words}" for number, words in ways if number]
+    return f" ({', '.join(some)} of {measured.sampled} sampled)" if len(some) > 1 or measured.sampled_built else ""
 
 
 def _limits(probe: Probe) -> Iterator[str]:

@@ -16,7 +16,7 @@ from skyflytt.errors.mail import FolderRefused, MailboxDenied, MailboxMissing
 from skyflytt.ledger.progress import untold
 from skyflytt.mail.address import Address, Tell, address
 from skyflytt.mail.memory import MemoryMailbox
-from skyflytt.mail.port import Fetched, FetchFailure, FolderChanges, FolderPath, MailSource, NewMessage
+from skyflytt.mail.port import Fetched, FetchFailure, FolderChanges, FolderPath, MailSource, NewMessage, Way
 from skyflytt.mail.probe import Payload, Probe, RouteState, as_data, as_lines, probe
 
 NOW = datetime(2026, 11, 22, 8, 0, tzinfo=UTC)
@@ -44,7 +44,7 @@ class Exchange(MemoryMailbox):
     def fetch(self, folder: FolderPath, refs: Sequence[str]) -> Iterator[Fetched | FetchFailure]:
         for number, answer in enumerate(super().fetch(folder, refs)):
             assert isinstance(answer, Fetched)
-            yield replace(answer, stream=b"FT") if number < self._streams else answer
+            yield replace(answer, stream=b"FT", way=Way.EXPORTED) if number < self._streams else answer
 
 
 def exchange(mailbox: MemoryMailbox, archive: MemoryMailbox | None = None) -> Address:

@@ -13,8 +13,11 @@ from skyflytt.errors.mail import FolderRefused, MessageVanished
 from skyflytt.mail.port import Fetched, FetchFailure, FolderRole
 from skyflytt.mail.pst import open_pst_source
 from skyflytt.outlook.errors import ItemDamaged, NotAPst
-from skyflytt.outlook.mapi import Message, tags
+from skyflytt.outlook.fasttransfer import read_stream
+from skyflytt.outlook.mapi import Message, Named, PropertyType, tags
+from skyflytt.outlook.mapi.named import PSETID_APPOINTMENT
 from skyflytt.outlook.pst.permute import encode
+from skyflytt.outlook.pst.reading import PstReader
 from skyflytt.outlook.pst.writer import create_pst
 
 DATA = Path(__file__).parents[2] / "data" / "pst"
@@ -50,10 +53,38 @@ def test_inbox_and_roles_by_entry_ids() -> None:
     assert ("Inbox",) not in roles
 
 
+def test_appointments_come_with_all_their_properties(tmp_path: Path) -> None:
+    """What MIME has no words for; mail needs no more than its MIME."""
+    path = tmp_path / "a.pst"
+    busy = Named(PSETID_APPOINTMENT, 0x8205, PropertyType.INTEGER_32)
+    with create_pst(path, name="a", seed=b"a") as writer:
+        writer.folder(("Calendar",), container_class="IPF.Appointment")
+        writer.add(("Calendar",), Message({tags.MESSAGE_CLASS: "IPM.Appointment", tags.SUBJECT: "Möte", busy: 3}))
+        writer.add(("Calendar",), Message({tags.MESSAGE_CLASS: "IPM.Note", tags.SUBJECT: "Brev"}))
+    with open_pst_source(path) as source:
+        refs = [entry.ref for entry in source.changes(("Calendar",), None).entries]
+        appointment, mail = source.fetch(("Calendar",), refs)
+    assert isinstance(appointment, Fetched)
+    assert appointment.stream is not None
+    assert read_stream(appointment.stream).properties[busy] == 3
+    assert isinstance(mail, Fetched)
+    assert mail.stream is None
+
+
 def test_messages_at_the_very_top_have_a_folder() -> None:
     with open_pst_source(DATA / "alpha-beta-gamma-delta.pst") as source:
         folders = {folder.path: folder.message_count for folder in source.folders()}
     assert folders == {("alpha-beta-gamma-delta",): 1, ("削除済みアイテム",): 0}
+
+
+def test_a_damaged_folder_is_listed_and_refused(monkeypatch: pytest.MonkeyPatch) -> None:
+    """What was in it is not passed over in silence."""
+    lost = ItemDamaged("Projekt/[8082]", "its block cannot be read")
+    monkeypatch.setattr(PstReader, "damaged_folders", lambda _: (lost,))
+    with open_pst_source(DATA / "sample1.pst") as source:
+        assert ("Projekt", "[8082]") in {folder.path for folder in source.folders()}
+        with pytest.raises(FolderRefused, match="its block cannot be read"):
+            source.changes(("Projekt", "[8082]"), None)
 
 
 def test_folder_below_the_inbox(tmp_path: Path) -> None:
