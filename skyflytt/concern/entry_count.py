@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import InitVar, dataclass, field
 from datetime import datetime
 from time import monotonic
 from unicodedata import is_normalized
@@ -18,7 +18,9 @@ from skyflytt.concern.names import refusals, units
 from skyflytt.concern.reading import MOST_READ, read_files
 from skyflytt.concern.sample import NOTHING, Reservoir, Sampling
 from skyflytt.concern.share_facts import ShareFacts
+from skyflytt.concern.target_names import TargetNames
 from skyflytt.concern.twins import Twins
+from skyflytt.files.names.check import Namespace
 from skyflytt.files.paths import readable
 from skyflytt.files.port import Entry, EntryKind, FileStore, ScanFailure
 
@@ -27,12 +29,14 @@ SECONDS_BETWEEN = 2.0
 
 @dataclass(slots=True)
 class EntryCount:
-    """The count of one share. What was modified after `recent_since` tells how much a delta pass will find."""
+    """The count of one share. What was modified after `recent_since` tells how much a delta pass will find; `space` has its target's rules."""
 
     share: str
     excluded: Callable[[str], bool]
     recent_since: datetime
     backups: Sequence[BackupCount] = ()
+    space: InitVar[Namespace | None] = None
+    _target: TargetNames | None = field(init=False)
     _samples: dict[str, Sampling] = field(default_factory=lambda: defaultdict(Sampling))
     _rules: dict[str, Sampling] = field(default_factory=lambda: defaultdict(Sampling))
     _largest: Largest = field(default_factory=Largest)
@@ -48,6 +52,9 @@ class EntryCount:
     _newest: datetime | None = None
     _recent: int = 0
     _recent_bytes: int = 0
+
+    def __post_init__(self, space: Namespace | None) -> None:
+        self._target = TargetNames(space) if space else None
 
     def run(self, store: FileStore, progress: Callable[[int, int], None]) -> ShareFacts:
         """Count the whole share. How much there is shows only at the end, so progress gives the running number as both.
@@ -97,6 +104,8 @@ class EntryCount:
             self._recent_bytes += entry.size_bytes
         for backup in self.backups:
             backup.take(entry)
+        if entry.names > 1:
+            self._samples["hard_links"].add(readable(entry.path))
         if not entry.size_bytes:
             self._samples["empty"].add(readable(entry.path))
         if entry.size_bytes > share_facts.OLD_CLIENTS_FILE_BYTES:
@@ -119,10 +128,13 @@ class EntryCount:
                 self._rules[code].add(readable(entry.path))
         if not is_normalized("NFC", name):
             self._samples["not_nfc"].add(readable(entry.path))
+        if self._target:
+            self._target.take(entry)
         for kind, twin in self._twins.of(folder, name):
             self._samples[kind].add(f"{readable(entry.path)} (beside {readable(twin)})")
 
     def _facts(self, measured: Measured) -> ShareFacts:
+        target = self._target
         samples = {name: sampling.sample() for name, sampling in self._samples.items()}
         return ShareFacts(
             share=self.share,
@@ -140,6 +152,7 @@ class EntryCount:
             not_nfc=samples.get("not_nfc", NOTHING),
             form_twins=samples.get("form_twins", NOTHING),
             links=samples.get("links", NOTHING),
+            hard_links=samples.get("hard_links", NOTHING),
             other_kinds=samples.get("other_kinds", NOTHING),
             unreadable=samples.get("unreadable", NOTHING),
             empty=samples.get("empty", NOTHING),
@@ -147,6 +160,11 @@ class EntryCount:
             over_250_gb=samples.get("over_250_gb", NOTHING),
             paths_over_250=samples.get("paths_over_250", NOTHING),
             paths_over_400=samples.get("paths_over_400", NOTHING),
+            target_kind=target.kind if target else None,
+            not_kept=target.not_kept.sample() if target else NOTHING,
+            not_kept_by_rule=target.by_rule() if target else {},
+            awkward=target.awkward.sample() if target else NOTHING,
+            awkward_by_rule=target.awkward_by_rule() if target else {},
             newest=self._newest,
             recent_files=self._recent,
             recent_bytes=self._recent_bytes,

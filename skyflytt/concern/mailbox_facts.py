@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
+from enum import StrEnum
 
 from skyflytt.concern.largest import Sized
 from skyflytt.concern.measured import Amount, Measured
@@ -13,6 +14,26 @@ from skyflytt.mail.port import FolderPath, FolderRole
 
 LARGE_MESSAGE_BYTES = 25_000_000
 """What most servers on the way accept at the least; larger messages are worth a look beforehand."""
+
+
+class RouteState(StrEnum):
+    """How far a way to the mailbox, or to a store beside it, could be tried."""
+
+    WORKS = "works"
+    ANSWERS = "answers"
+    """The service is there; nobody signed in."""
+    ABSENT = "absent"
+    FAILED = "failed"
+
+
+@dataclass(frozen=True, slots=True)
+class Route:
+    """`detail` is the server's or our own reason; `code` the failure's, where there is one."""
+
+    name: str
+    state: RouteState
+    detail: str = ""
+    code: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,6 +100,7 @@ class ArchiveFacts:
 class MailboxFacts:
     """`largest`, `large`, `oldest`, `newest` and what is recent are of the folders that come along.
 
+    `other_routes` are services at the same host by which the mailbox is not read; nobody signed in there.
     `large` are the messages above `large_limit_bytes`: `LARGE_MESSAGE_BYTES`, or the target's own limit where that is lower.
     """
 
@@ -95,6 +117,7 @@ class MailboxFacts:
     archive: ArchiveFacts | None = None
     measured: Measured = field(default_factory=Measured)
     stores: tuple[StoreFacts, ...] = ()
+    other_routes: tuple[Route, ...] = ()
 
     @property
     def messages(self) -> int:

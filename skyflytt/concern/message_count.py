@@ -52,7 +52,9 @@ class MessageCount:
             progress(min(done, total), total)
         read = read_messages(source, self._chosen.chosen)
         return self._facts(
-            Measured(self._listed, self._seconds, read.messages, read.size_bytes, read.seconds, read.streams)
+            Measured(
+                self._listed, self._seconds, read.messages, read.size_bytes, read.seconds, read.streams, read.built
+            )
         )
 
     def _folder(self, source: MailSource, folder: Folder) -> FolderFacts:

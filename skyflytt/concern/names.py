@@ -1,7 +1,6 @@
-"""Which names Windows and SharePoint cannot keep, as data.
+"""Which names Windows and SharePoint cannot keep, whatever the target: people open the files from there.
 
-Windows: learn.microsoft.com, "Naming Files, Paths, and Namespaces". SharePoint and OneDrive: support.microsoft.com, "Restrictions and
-limitations in OneDrive and SharePoint". A Unix file server or a sync client may hold all of them.
+The rules are those of `skyflytt.files.names.kinds`. A Unix file server or a sync client may hold names that break all of them.
 """
 
 from __future__ import annotations
@@ -10,8 +9,13 @@ import re
 from dataclasses import dataclass
 from typing import Literal
 
+from skyflytt.files.names.kinds import SHAREPOINT, WINDOWS
+from skyflytt.files.names.rule import TargetRules, in_capitals, units
+
+__all__ = ["NAME_RULES", "NameRule", "in_capitals", "refusals", "rule", "units"]
+
 Target = Literal["Windows", "SharePoint"]
-BOTH: tuple[Target, ...] = ("Windows", "SharePoint")
+TARGETS: dict[Target, TargetRules] = {"Windows": WINDOWS, "SharePoint": SHAREPOINT}
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,23 +28,16 @@ class NameRule:
     says: str
 
 
-NAME_RULES: tuple[NameRule, ...] = (
-    NameRule("reserved-character", BOTH, r'["*:<>?\\|]', 'hold one of " * : < > ? \\ |'),
-    NameRule("control-character", BOTH, r"[\x00-\x1f]", "hold a control character, such as a tab"),
-    NameRule(
-        "device-name",
-        BOTH,
-        r"^(?i:con|prn|aux|nul|com[0-9¹²³]|lpt[0-9¹²³]) *(?:\.|$)",
-        "are those of devices (CON, PRN, AUX, NUL, COM0-9, LPT0-9)",
-    ),
-    NameRule("trailing-dot", BOTH, r"\.$", "end in a full stop"),
-    NameRule("trailing-space", BOTH, r" $", "end in a space"),
-    NameRule("leading-space", ("SharePoint",), r"^ ", "begin with a space"),
-    NameRule("office-lock-file", ("SharePoint",), r"^~\$", "begin with ~$, as Office's lock files do"),
-    NameRule("sharepoint-name", ("SharePoint",), r"^(?i:\.lock|desktop\.ini)$", "are .lock or desktop.ini"),
-    NameRule("vti", ("SharePoint",), r"(?i:_vti_)", "hold _vti_"),
-)
+def _rules() -> tuple[NameRule, ...]:
+    """Each rule once, with the targets that have it; none that asks where the name stands."""
+    each = {rule.code: rule for rules in TARGETS.values() for rule in rules.names if not rule.at_top}
+    having = {
+        code: tuple(name for name, rules in TARGETS.items() if rule in rules.names) for code, rule in each.items()
+    }
+    return tuple(NameRule(code, having[code], rule.pattern, rule.says) for code, rule in each.items())
 
+
+NAME_RULES = _rules()
 _EACH = tuple((rule.code, re.compile(rule.pattern)) for rule in NAME_RULES)
 # Nearly every name is an ordinary one, so that one look has to be enough for it.
 _ANY = re.compile("|".join(f"(?:{rule.pattern})" for rule in NAME_RULES))
@@ -53,16 +50,3 @@ def refusals(name: str) -> tuple[str, ...]:
 
 def rule(code: str) -> NameRule:
     return next(one for one in NAME_RULES if one.code == code)
-
-
-def in_capitals(name: str) -> str:
-    """What Windows compares names by: capitals, letter by letter (so that ß is not SS)."""
-    capitals = name.upper()
-    if len(capitals) == len(name):
-        return capitals
-    return "".join(upper if len(upper := letter.upper()) == 1 else letter for letter in name)
-
-
-def units(text: str) -> int:
-    """The length in UTF-16 code units, which Windows and SharePoint count: an emoji is two."""
-    return len(text) + sum(1 for letter in text if letter > "\uffff")

@@ -10,7 +10,7 @@ from typing import NamedTuple
 from skyflytt.errors.base import Permanent
 from skyflytt.files.port import Entry, FileStore
 from skyflytt.files.stream import BLOCK
-from skyflytt.mail.port import Fetched, FolderPath, MailSource, MessageEntry
+from skyflytt.mail.port import Fetched, FolderPath, MailSource, MessageEntry, Way
 
 MOST_READ = 20
 MOST_MESSAGE_BYTES = 2_000_000
@@ -23,12 +23,13 @@ Chosen = tuple[FolderPath, MessageEntry]
 
 
 class MessagesRead(NamedTuple):
-    """`streams` is how many of the messages came as FastTransfer streams."""
+    """`streams` is how many of the messages came as exported FastTransfer streams, `built` how many with properties put together here."""
 
     messages: int
     size_bytes: int
     seconds: float
     streams: int
+    built: int
 
 
 def read_messages(source: MailSource, chosen: Iterable[Chosen]) -> MessagesRead:
@@ -38,13 +39,14 @@ def read_messages(source: MailSource, chosen: Iterable[Chosen]) -> MessagesRead:
         if entry.size_bytes <= left:
             left -= entry.size_bytes
             by_folder[folder].append(entry.ref)
-    messages = size = streams = 0
+    messages = size = streams = built = 0
     started = monotonic()
     for folder, refs in by_folder.items():
         for read in _read_folder(source, folder, refs):
             messages, size = messages + 1, size + len(read.raw)
-            streams += read.stream is not None
-    return MessagesRead(messages, size, monotonic() - started, streams)
+            streams += read.way is Way.EXPORTED
+            built += read.way is Way.BUILT
+    return MessagesRead(messages, size, monotonic() - started, streams, built)
 
 
 def _read_folder(source: MailSource, folder: FolderPath, refs: Sequence[str]) -> list[Fetched]:

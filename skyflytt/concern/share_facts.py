@@ -45,7 +45,9 @@ class ShareFacts:
     """Everything but `excluded_*` is of what comes along. Samples hold paths that are readable for a person.
 
     `refused_names` counts by code of `NAME_RULES`; `names_refused` counts each name once. `case_twins` are names that differ from
-    another one of their folder in capitals only, `form_twins` in their Unicode normal form only.
+    another one of their folder in capitals only, `form_twins` in their Unicode normal form only. `target_kind` is the kind
+    of the share's target (a key of `skyflytt.files.names.kinds.KINDS`); names that it does not keep are shown with those that they would
+    be given ("a:b → a_b-2c4x7q3k").
     """
 
     share: str
@@ -63,6 +65,7 @@ class ShareFacts:
     not_nfc: Sample = NOTHING
     form_twins: Sample = NOTHING
     links: Sample = NOTHING
+    hard_links: Sample = NOTHING
     other_kinds: Sample = NOTHING
     unreadable: Sample = NOTHING
     empty: Sample = NOTHING
@@ -70,6 +73,11 @@ class ShareFacts:
     over_250_gb: Sample = NOTHING
     paths_over_250: Sample = NOTHING
     paths_over_400: Sample = NOTHING
+    target_kind: str | None = None
+    not_kept: Sample = NOTHING
+    not_kept_by_rule: Mapping[str, Sample] = field(default_factory=dict)
+    awkward: Sample = NOTHING
+    awkward_by_rule: Mapping[str, Sample] = field(default_factory=dict)
     newest: datetime | None = None
     recent_files: int = 0
     recent_bytes: int = 0

@@ -45,13 +45,16 @@ Open = Callable[[str | None], AbstractContextManager[FileStore]]
 class FileAddress:
     """`shown` is the address without its options; `account` (login@host) is what its secret is asked for by.
 
-    `secret` says whether one is needed: a key's passphrase may be (`maybe`), folders of this machine have none (`never`).
+    `prefix` is what stands before the folder's paths at its server, `connections` how many may be open to it at once. `secret` says
+    whether one is needed: a key's passphrase may be (`maybe`), folders of this machine have none (`never`).
     """
 
     shown: str
     kind: str
     open: Open
     account: str = ""
+    prefix: str = ""
+    connections: int = 1
     secret: Literal["needed", "maybe", "never"] = "never"
 
 
@@ -77,7 +80,7 @@ def pair(source: str, target: str, ca_file: Path | None = None) -> tuple[FileAdd
 def _file(text: str, _: Path | None) -> FileAddress:
     path = local_path(text)
     server = settings(LocalServer, {"kind": "local", "root": str(path)})
-    return FileAddress(f"file:{path}", "local", lambda _: open_local(server))
+    return FileAddress(f"file:{path}", "local", lambda _: open_local(server), "", str(path), server.connections)
 
 
 def _sftp(text: str, _: Path | None) -> FileAddress:
@@ -97,6 +100,8 @@ def _sftp(text: str, _: Path | None) -> FileAddress:
         "sftp",
         lambda secret: open_sftp(server, secret),
         f"{login}@{server.host}",
+        server.root,
+        server.connections,
         "maybe" if server.key_file or server.agent else "needed",
     )
 
@@ -110,6 +115,8 @@ def _ftps(text: str, ca_file: Path | None) -> FileAddress:
         "ftps",
         lambda secret: open_ftps(server, secret or "", user=login, root=server.root),
         f"{login}@{server.host}",
+        server.root,
+        server.connections,
         "needed",
     )
 
@@ -124,7 +131,12 @@ def _s3(text: str, ca_file: Path | None) -> FileAddress:
     server = settings(S3Server, given | options_of(text, ca_file))
     where = f" at {server.endpoint_url}" if server.endpoint_url else ""
     return FileAddress(
-        f"s3://{server.bucket}/{prefix}".rstrip("/") + where, "s3", lambda secret: open_s3(server, secret)
+        f"s3://{server.bucket}/{prefix}".rstrip("/") + where,
+        "s3",
+        lambda secret: open_s3(server, secret),
+        "",
+        server.prefix or "",
+        server.connections,
     )
 
 
@@ -141,6 +153,8 @@ def _smb(text: str, _: Path | None) -> FileAddress:
         "smb",
         lambda secret: open_smb(server, secret),
         f"{login}@{server.host}",
+        server.root,
+        server.connections,
         "never" if server.auth == "kerberos" else "needed",
     )
 
@@ -154,6 +168,8 @@ def _webdav(text: str, ca_file: Path | None) -> FileAddress:
         "webdav",
         lambda secret: open_webdav(server, secret or ""),
         f"{login}@{server.host}",
+        server.root,
+        server.connections,
         "needed",
     )
 

@@ -11,8 +11,11 @@ from skyflytt.deadline.clock import Clock
 from skyflytt.errors.ledger import NotALedger
 from skyflytt.files.address import FileAddress
 from skyflytt.files.check import ShareCheck, check_copies
+from skyflytt.files.crew import OpenPair, Pair
 from skyflytt.files.exclude import Exclusions
 from skyflytt.files.guard import AppendAfterCutover, ReadOnly
+from skyflytt.files.names.check import Namespace
+from skyflytt.files.names.kinds import OF_SERVERS
 from skyflytt.files.passes import SharePass
 from skyflytt.files.port import FileStore
 from skyflytt.ledger import items, projects
@@ -34,22 +37,34 @@ class Alone:
 
     def sync(
         self,
-        source: FileStore,
-        target: FileStore,
+        open_both: OpenPair,
+        progress: Progress = untold,
+        *,
         exclude: Sequence[str] = (),
         removal_limit: float | None = None,
-        progress: Progress = untold,
+        connections: int = 1,
+        space: Namespace | None = None,
     ) -> Account:
-        """One pass, in the mode that the ledger is in."""
-        return SharePass(
-            self.ledger,
-            self._workload(),
-            ReadOnly(source),
-            AppendAfterCutover(target, lambda: projects.mode(self.ledger, self.name)),
-            Exclusions(exclude),
-            REMOVAL_LIMIT if removal_limit is None else removal_limit,
-            progress,
-        ).run()
+        """One pass, in the mode that the ledger is in, over up to so many connections; `space` has the rules for new names."""
+
+        @contextmanager
+        def guarded() -> Iterator[Pair]:
+            with open_both() as (source, target):
+                yield ReadOnly(source), AppendAfterCutover(target, lambda: projects.mode(self.ledger, self.name))
+
+        with guarded() as (source, target):
+            return SharePass(
+                self.ledger,
+                self._workload(),
+                source,
+                target,
+                Exclusions(exclude),
+                REMOVAL_LIMIT if removal_limit is None else removal_limit,
+                progress,
+                guarded,
+                connections,
+                space,
+            ).run()
 
     def verify(self, target: FileStore, progress: Progress = untold) -> ShareCheck:
         """Everything that the ledger calls moved, read once more."""
@@ -65,6 +80,12 @@ class Alone:
 
     def _workload(self) -> Workload:
         return ensure_workload(self.ledger, self.name, "share", "files")
+
+
+def names_at(target: FileAddress) -> Namespace:
+    """The rules for names at the target."""
+    prefix = target.prefix.rstrip("/")
+    return Namespace(OF_SERVERS[target.kind], f"{prefix}/" if target.prefix else "")
 
 
 def name_of(source: FileAddress, target: FileAddress) -> str:

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import replace
 from datetime import datetime
 from typing import BinaryIO
 
+from skyflytt.errors.base import Failure
+from skyflytt.files import each
+from skyflytt.files.each import Content, Rename
 from skyflytt.files.port import Entry, FileCapabilities, FileStore, ScanFailure
 
 
@@ -49,6 +52,22 @@ class Below:
 
     def digest(self, path: str) -> str | None:
         return self._store.digest(self._inside(path))
+
+    def stat_each(self, paths: Sequence[str]) -> list[Entry | Failure | None]:
+        found = each.stat_each(self._store, [self._inside(path) for path in paths])
+        return [
+            replace(one, path=path) if isinstance(one, Entry) else one for one, path in zip(found, paths, strict=True)
+        ]
+
+    def read_each(self, files: Sequence[tuple[str, int]]) -> list[bytes | Failure]:
+        return each.read_each(self._store, [(self._inside(path), size) for path, size in files])
+
+    def write_each(self, files: Sequence[Content]) -> list[Failure | None]:
+        return each.write_each(self._store, [Content(self._inside(file.path), file.content) for file in files])
+
+    def rename_each(self, renames: Sequence[Rename]) -> list[Failure | None]:
+        inside = [Rename(self._inside(one.path), self._inside(one.to), one.modified) for one in renames]
+        return each.rename_each(self._store, inside)
 
     def _inside(self, path: str) -> str:
         return f"{self._folder}/{path}" if self._folder else path

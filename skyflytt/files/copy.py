@@ -4,21 +4,32 @@ from __future__ import annotations
 
 import hashlib
 import re
-from collections.abc import Iterator
+from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass
-from typing import BinaryIO
 
 from skyflytt.errors.base import Permanent
 from skyflytt.errors.files import CopyAltered, FileChanging, PathMissing, TargetOccupied
 from skyflytt.files.port import Entry, EntryKind, FileStore
+from skyflytt.files.verification import BLOCK_BYTES, content_digest, verify
 from skyflytt.ledger.schema import Verified
 
-BLOCK_BYTES = 256 * 1024
+__all__ = ["Copied", "content_digest", "copy_file", "is_partial", "may_go_on", "partial_path"]
+
 RESUME_FROM_BYTES = 8 * 1024 * 1024
 PARTIAL_PREFIX = ".skyflytt-"
-PARTIAL_SUFFIX = ".part"
-PARTIAL_NAME = re.compile(re.escape(PARTIAL_PREFIX) + "[0-9a-f]{16}" + re.escape(PARTIAL_SUFFIX))
+PARTIAL_SUFFIX = ".partial"
+"""Not `.part`, which Nextcloud and ownCloud refuse; that was the ending once, and is still known."""
+PARTIAL_LENGTH = len(PARTIAL_PREFIX) + 16 + len(PARTIAL_SUFFIX)
+PARTIAL_NAME = re.compile(re.escape(PARTIAL_PREFIX) + r"[0-9a-f]{16}\.part(?:ial)?")
+
+
+Moved = Callable[[int], None]
+"""Told how many bytes have just been moved; may raise to stop the copy where it is."""
+
+
+def unwatched(_bytes: int) -> None:
+    """Nobody counts."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,26 +41,37 @@ class Copied:
     verified: Verified
 
 
-def copy_file(source: FileStore, target: FileStore, entry: Entry, target_path: str, *, replace: bool = False) -> Copied:
+def copy_file(
+    source: FileStore,
+    target: FileStore,
+    entry: Entry,
+    target_path: str,
+    *,
+    replace: bool = False,
+    partial: str = "",
+    moved: Moved = unwatched,
+) -> Copied:
     """Copy `entry` to `target_path`; its time of modification is kept. With `replace`, in one step in place of what is there.
+
+    `partial` is the temporary name, where it is not the one beside the target.
 
     Raises `FileChanging` when the source's file is not the one that was listed, `CopyAltered` when the target's bytes differ,
     `TargetOccupied` when something came to the place while the copy was made.
     """
-    partial = partial_path(target_path, entry)
+    partial = partial or partial_path(target_path, entry)
     try:
-        digest = _transfer(source, target, entry, partial)
-        _require_unchanged(source, entry)
-        _require_same(target, partial, digest)
+        digest = _transfer(source, target, entry, partial, moved)
+        check_unchanged(entry, source.stat(entry.path))
+        verified = verify(target, partial, digest, entry.size_bytes)
         if not replace:
-            _require_free(target, target_path)
+            check_free(target_path, target.stat(target_path))
         target.rename(partial, target_path, entry.modified)
     except (Permanent, FileChanging, CopyAltered):
         # Nothing will go on with it. After any other failure the next pass does.
         with suppress(Permanent):
             target.remove(partial)
         raise
-    return Copied(digest, entry.size_bytes, Verified.DIGEST)
+    return Copied(digest, entry.size_bytes, verified)
 
 
 def partial_path(target_path: str, entry: Entry) -> str:
@@ -69,22 +91,12 @@ def is_partial(path: str) -> bool:
     return PARTIAL_NAME.fullmatch(path.rpartition("/")[2]) is not None
 
 
-def content_digest(store: FileStore, path: str) -> str:
-    """The SHA-256 of a file: by the store itself where it can, else by reading the bytes back."""
-    if store.capabilities.digest and (digest := store.digest(path)) is not None:
-        return digest
-    sha256 = hashlib.sha256()
-    with store.read(path) as stream:
-        for block in _blocks(stream):
-            sha256.update(block)
-    return sha256.hexdigest()
-
-
-def _transfer(source: FileStore, target: FileStore, entry: Entry, partial: str) -> str:
+def _transfer(source: FileStore, target: FileStore, entry: Entry, partial: str, moved: Moved) -> str:
     offset = _resume_at(target, entry, partial)
     sha256, position = hashlib.sha256(), 0
     with source.read(entry.path) as reading, target.write(partial, offset) as writing:
-        for block in _blocks(reading):
+        while block := reading.read(BLOCK_BYTES):
+            moved(len(block))
             sha256.update(block)
             if position + len(block) > offset:
                 writing.write(block[max(0, offset - position) :])
@@ -101,24 +113,15 @@ def _resume_at(target: FileStore, entry: Entry, partial: str) -> int:
     return left.size_bytes if left is not None and left.size_bytes <= entry.size_bytes else 0
 
 
-def _require_unchanged(source: FileStore, entry: Entry) -> None:
-    now = source.stat(entry.path)
+def check_unchanged(entry: Entry, now: Entry | None) -> None:
+    """Raise unless the source's file is still the one that was listed."""
     if now is None or now.kind is not EntryKind.FILE:
         raise PathMissing(entry.path, "it went away while it was copied")
     if (now.size_bytes, now.modified) != (entry.size_bytes, entry.modified):
         raise FileChanging(entry.path, "its size or time changed meanwhile")
 
 
-def _require_same(target: FileStore, partial: str, digest: str) -> None:
-    if content_digest(target, partial) != digest:
-        raise CopyAltered(partial, "its digest differs")
-
-
-def _require_free(target: FileStore, path: str) -> None:
-    if target.stat(path) is not None:
+def check_free(path: str, there: Entry | None) -> None:
+    """Raise when something came to the place."""
+    if there is not None:
         raise TargetOccupied(path, "it came while the copy was made")
-
-
-def _blocks(stream: BinaryIO) -> Iterator[bytes]:
-    while block := stream.read(BLOCK_BYTES):
-        yield block

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import AbstractContextManager
 from datetime import datetime
 from typing import BinaryIO
 
+from skyflytt.errors.base import Failure
 from skyflytt.errors.ledger import AppendOnly, SourceReadOnly
+from skyflytt.files import each
 from skyflytt.files.copy import is_partial
+from skyflytt.files.each import Content, Rename
 from skyflytt.files.port import Entry, FileCapabilities, FileStore, ScanFailure
 from skyflytt.ledger.schema import Mode
 
@@ -33,6 +36,12 @@ class _Reading:
     def digest(self, path: str) -> str | None:
         return self._store.digest(path)
 
+    def stat_each(self, paths: Sequence[str]) -> list[Entry | Failure | None]:
+        return each.stat_each(self._store, paths)
+
+    def read_each(self, files: Sequence[tuple[str, int]]) -> list[bytes | Failure]:
+        return each.read_each(self._store, files)
+
 
 class ReadOnly(_Reading):
     """A source: whatever would change it raises `SourceReadOnly`."""
@@ -48,6 +57,12 @@ class ReadOnly(_Reading):
 
     def make_folder(self, path: str) -> None:
         raise SourceReadOnly(path, "make folder")
+
+    def write_each(self, files: Sequence[Content]) -> list[Failure | None]:
+        raise SourceReadOnly(files[0].path, f"write {len(files)} files")
+
+    def rename_each(self, renames: Sequence[Rename]) -> list[Failure | None]:
+        raise SourceReadOnly(renames[0].path, f"rename {len(renames)} files")
 
 
 class AppendAfterCutover(_Reading):
@@ -75,6 +90,16 @@ class AppendAfterCutover(_Reading):
 
     def make_folder(self, path: str) -> None:
         self._store.make_folder(path)
+
+    def write_each(self, files: Sequence[Content]) -> list[Failure | None]:
+        for path in (file.path for file in files if not is_partial(file.path)):
+            self._require_free(path)
+        return each.write_each(self._store, files)
+
+    def rename_each(self, renames: Sequence[Rename]) -> list[Failure | None]:
+        if self._mode() is Mode.MIRROR:
+            return each.rename_each(self._store, renames)
+        return each.one_by_one(lambda one: self.rename(one.path, one.to, one.modified), renames)
 
     def _require_mirror(self, path: str) -> None:
         if self._mode() is not Mode.MIRROR:

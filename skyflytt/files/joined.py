@@ -23,7 +23,11 @@ class Joined:
 
     @property
     def capabilities(self) -> FileCapabilities:
-        return FileCapabilities(digest=all(store.capabilities.digest for store in self._parts.values()))
+        every = [store.capabilities for store in self._parts.values()]
+        return FileCapabilities(
+            digest=all(one.digest for one in every),
+            max_connections=min((one.max_connections for one in every), default=1),
+        )
 
     def scan(self, below: str = "") -> Iterator[Entry | ScanFailure]:
         if below:

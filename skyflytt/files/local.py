@@ -27,6 +27,9 @@ FOLDER_FLAGS = os.O_RDONLY | os.O_DIRECTORY | os.O_NOFOLLOW | os.O_CLOEXEC
 FILE_FLAGS = os.O_NOFOLLOW | os.O_CLOEXEC | os.O_NONBLOCK
 """O_NONBLOCK keeps the opening of a named pipe from waiting for its other end; regular files ignore it."""
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+HOLE = 1 << 16
+"""So many zero bytes in one piece are not written: the file system keeps them as a hole."""
+ZEROS = memoryview(bytes(1 << 20))
 FULL = {errno.ENOSPC, errno.EDQUOT}
 LOST = {errno.ESTALE, errno.ETIMEDOUT, errno.ENOTCONN, errno.EHOSTDOWN, errno.EHOSTUNREACH}
 """A network mount went away."""
@@ -83,7 +86,7 @@ class LocalStore:
             mtime_step_seconds=1e-6,
             max_name_bytes=limits.f_namemax,
             max_path_bytes=4096,
-            max_connections=4,
+            max_connections=8,
         )
 
     @contextmanager
@@ -170,8 +173,14 @@ class LocalStore:
     def write(self, path: str, offset: int = 0) -> Iterator[BinaryIO]:
         descriptor = self._open_file(path, os.O_WRONLY | (0 if offset else os.O_CREAT), make=not offset)
 
+        hole = False
+
         def put(data: memoryview) -> None:
+            nonlocal hole
             with failures(path):
+                if hole := len(data) >= HOLE and data == ZEROS[: len(data)]:
+                    os.lseek(descriptor, len(data), os.SEEK_CUR)
+                    return
                 while data:
                     data = data[os.write(descriptor, data) :]
 
@@ -179,6 +188,8 @@ class LocalStore:
             self._cut(path, descriptor, offset)
             yield writing(put)
             with failures(path):
+                if hole:
+                    os.ftruncate(descriptor, os.lseek(descriptor, 0, os.SEEK_CUR))
                 os.fsync(descriptor)
         finally:
             os.close(descriptor)
@@ -259,7 +270,7 @@ def _listed(folder: str, item: os.DirEntry[str]) -> Listed | Unlisted:
         if not isinstance(failure, Permanent):
             raise failure from error
         return Unlisted(name, failure)
-    return Listed(name, kind_of(found.st_mode), found.st_size, _time(found.st_mtime_ns))
+    return Listed(name, kind_of(found.st_mode), found.st_size, _time(found.st_mtime_ns), found.st_nlink)
 
 
 def _time(nanoseconds: int) -> datetime:

@@ -6,6 +6,7 @@ from collections import defaultdict
 
 from skyflytt.errors.base import Failure
 from skyflytt.files.copy import content_digest
+from skyflytt.files.names.places import Places
 from skyflytt.files.port import FileStore
 from skyflytt.ledger import items
 from skyflytt.ledger.ledger import Ledger
@@ -13,7 +14,7 @@ from skyflytt.ledger.passes import Pass
 from skyflytt.ledger.schema import Mode, Origin, State
 
 
-def match_moves(ledger: Ledger, running: Pass, source: FileStore) -> int:
+def match_moves(ledger: Ledger, running: Pass, source: FileStore, places: Places) -> int:
     """Hand the copies of gone files over to the new files that they are; how many. After the cutover nothing is moved at the target.
 
     Memory grows with the number of gone files only.
@@ -26,21 +27,26 @@ def match_moves(ledger: Ledger, running: Pass, source: FileStore) -> int:
             gone[item.version].append(item)
     if not gone:
         return 0
-    lent = lent_places(ledger, running, State.SEEN, State.FAILED)
-    new = (item for item in items.stream(ledger, running.workload, State.SEEN) if item.key not in lent)
-    pairs = [pair for item in new if (pair := _pair(item, gone, source))]
+    lent = lent_places(ledger, running, places, State.SEEN, State.FAILED)
+    new = (
+        item
+        for item in items.stream(ledger, running.workload, State.SEEN)
+        if places.fold(places.of(item.key)) not in lent
+    )
+    pairs = [pair for item in new if (pair := _pair(item, gone, source, places.of(item.key)))]
     for old_key, new_key in pairs:
         items.hand_over(ledger, running, old_key, new_key)
     return len(pairs)
 
 
-def lent_places(ledger: Ledger, running: Pass, *states: State) -> set[str]:
-    """Places at the target whose copy is another item's by now: one that moved at the source, and not yet there."""
+def lent_places(ledger: Ledger, running: Pass, places: Places, *states: State) -> set[str]:
+    """Places at the target, folded, whose copy is another item's by now: one that moved at the source, and not yet there."""
     open_items = items.stream(ledger, running.workload, *states)
-    return {item.target_ref for item in open_items if item.target_ref is not None and item.target_ref != item.key}
+    refs = ((item.target_ref, places.of(item.key)) for item in open_items if item.target_ref is not None)
+    return {places.fold(ref) for ref, place in refs if not places.same(ref, place)}
 
 
-def _pair(new: items.Item, gone: dict[str, list[items.Item]], source: FileStore) -> tuple[str, str] | None:
+def _pair(new: items.Item, gone: dict[str, list[items.Item]], source: FileStore, place: str) -> tuple[str, str] | None:
     candidates = gone.get(new.version)
     if not candidates or new.target_ref is not None:
         return None
@@ -49,9 +55,7 @@ def _pair(new: items.Item, gone: dict[str, list[items.Item]], source: FileStore)
     except Failure:
         return None  # the copy that follows meets the same failure and records it
     for index, old in enumerate(candidates):
-        into_itself = new.key.startswith(
-            f"{old.target_ref}/"
-        )  # a file that now lies in a folder of its own former name
+        into_itself = place.startswith(f"{old.target_ref}/")  # a file that now lies in a folder of its own former name
         if old.identity == digest and not into_itself:
             del candidates[index]
             return old.key, new.key

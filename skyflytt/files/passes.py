@@ -2,12 +2,18 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable
 from dataclasses import dataclass
 
 from skyflytt.errors.base import Permanent
+from skyflytt.files.crew import OpenPair
 from skyflytt.files.listing import listing
 from skyflytt.files.moves import match_moves
+from skyflytt.files.names.check import Namespace
+from skyflytt.files.names.naming import name_new
+from skyflytt.files.names.places import Places, places_of
+from skyflytt.files.names.respelled import respelled
 from skyflytt.files.port import EntryKind, FileStore
 from skyflytt.files.settle import remove_partials, settle_started
 from skyflytt.files.transfer import Transfer
@@ -17,7 +23,7 @@ from skyflytt.ledger.listing import take_listing
 from skyflytt.ledger.passes import Account, Pass
 from skyflytt.ledger.progress import Progress, untold
 from skyflytt.ledger.removals import REMOVAL_LIMIT, removable
-from skyflytt.ledger.schema import Intent, State
+from skyflytt.ledger.schema import Intent
 from skyflytt.ledger.workloads import Workload
 
 BATCH_FILES = 50
@@ -25,7 +31,11 @@ BATCH_FILES = 50
 
 @dataclass(frozen=True, slots=True)
 class SharePass:
-    """What a pass over a share needs; `source` and `target` are the share's own folders, already guarded."""
+    """What a pass over a share needs; `source` and `target` are the share's own folders, already guarded.
+
+    With `open_pair` (one more source and target, as guarded as these) it has up to `connections` of each under way at once, as many
+    as pay and both stores allow. `space` has the rules for names at the target.
+    """
 
     ledger: Ledger
     workload: Workload
@@ -34,6 +44,11 @@ class SharePass:
     excluded: Callable[[str], bool] = lambda _key: False
     removal_limit: float = REMOVAL_LIMIT
     progress: Progress = untold
+    open_pair: OpenPair | None = None
+    connections: int = 1
+    space: Namespace | None = None
+    wait: Callable[[float], None] = time.sleep
+    """How the pass waits when a server asks for it."""
 
     def run(self) -> Account:
         """Run the pass to its end. It may be killed at any moment and started again.
@@ -41,36 +56,41 @@ class SharePass:
         Raises `Transient` when a server is away (run it again), `NeedsPerson` when somebody has to act first.
         """
         with passes.running_pass(self.ledger, self.workload) as running:
-            settle_started(self.ledger, running, self.target)
+            places = places_of(self.ledger, self.workload, self.space)
+            settle_started(self.ledger, running, self.target, places)
             items.reopen(self.ledger, running)
             listed = take_listing(self.ledger, running, listing(self.source.scan(), self.excluded))
-            match_moves(self.ledger, running, self.source)
+            name_new(self.ledger, running, places)
+            match_moves(self.ledger, running, self.source, places)
             if passes.follows_interruption(self.ledger, running):
-                remove_partials(self.ledger, running, self.target)
+                remove_partials(self.ledger, running, self.target, places)
             # First, since a file may be in the way of a folder of that name; and nothing is written when too much is gone.
-            self._remove_gone(running)
-            self._transfer_open(running)
+            self._remove_gone(running, places)
+            self._transfer_open(running, places)
             # Again, for folders that files have now been moved out of.
-            self._remove_gone(running)
+            self._remove_gone(running, places)
             return passes.end(self.ledger, running, listed.source)
 
-    def _transfer_open(self, running: Pass) -> None:
-        with self.ledger.reading() as connection:
-            total = passes.state_counts(connection, self.workload).get(State.SEEN, 0)
-        transfer = Transfer(self.ledger, running, self.source, self.target)
-        settled = 0
-        for batch in items.batches(items.stream(self.ledger, self.workload, State.SEEN), BATCH_FILES):
-            transfer.settle(batch)
-            settled += len(batch)
-            self.progress(settled, total)
-        transfer.settle_deferred()
+    def _transfer_open(self, running: Pass, places: Places) -> None:
+        Transfer(
+            self.ledger,
+            running,
+            self.source,
+            self.target,
+            places,
+            self.progress,
+            self.open_pair,
+            self.connections,
+            wait=self.wait,
+        ).run()
 
-    def _remove_gone(self, running: Pass) -> None:
+    def _remove_gone(self, running: Pass, places: Places) -> None:
         gone = removable(self.ledger, running, self.removal_limit)
+        live = respelled(self.ledger, running, places, gone)
         # Deepest first: a folder is removed after what it held.
         for batch in items.batches(sorted(gone, key=lambda item: item.key, reverse=True), BATCH_FILES):
             items.start(self.ledger, running, [item.key for item in batch], Intent.REMOVE)
-            removed = [item.key for item in batch if self._remove(item)]
+            removed = [item.key for item in batch if item.key in live or self._remove(item)]
             items.record_removed(self.ledger, running, removed)
             items.record_gone(self.ledger, self.workload, {item.key for item in batch}.difference(removed))
 

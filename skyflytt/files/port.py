@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import AbstractContextManager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
 from typing import BinaryIO, Protocol
@@ -32,6 +32,8 @@ class Entry:
     kind: EntryKind
     size_bytes: int
     modified: datetime
+    names: int = field(default=1, compare=False)
+    """How many names the file has (hard links), where the store tells; each is an entry of its own."""
 
     @property
     def key(self) -> str:
@@ -66,6 +68,10 @@ class FileCapabilities:
     """`write(path, offset)` may go on with a file that is there in part."""
     digest: bool = False
     """`digest` is computed by the store itself, without the bytes travelling again."""
+    digest_from_bytes: int = 0
+    """Smaller files are read quicker than their `digest` is asked for. Unless it is 0, the server may turn out to give none at all."""
+    read_back: bool = True
+    """What was written can be read again."""
     mtime_step_seconds: float = 1.0
     """The precision in which times of modification are kept: 1.0 for SFTP, 1e-9 for a local ext4."""
     symlinks: bool = True
@@ -73,6 +79,8 @@ class FileCapabilities:
     max_name_bytes: int | None = 255
     forbidden_characters: str = "\0"
     max_connections: int = 1
+    at_once: frozenset[str] = frozenset()
+    """The methods of `skyflytt.files.each.ManyAtOnce` that the store has."""
 
 
 class FileStore(Protocol):

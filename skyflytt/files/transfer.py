@@ -1,27 +1,52 @@
-"""Settle open items one batch at a time: look, announce, copy or move, verify, record."""
+"""Bring every open item to its end: look, announce, act, record. Workers look and act; one thread keeps the ledger.
+
+Folders come first, in the order of their keys, so that a folder that a copy brings with it is never taken for somebody else's. Then
+files, in two lanes. What waits for a copy to be moved away, and what somebody was working in, comes last.
+"""
 
 from __future__ import annotations
 
+import time
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
+from itertools import groupby
+
+from sqlalchemy import ColumnElement
 
 from skyflytt.errors.base import Failure
-from skyflytt.errors.connection import ends_the_pass
-from skyflytt.errors.files import TargetOccupied
-from skyflytt.files.copy import content_digest, copy_file
-from skyflytt.files.listing import entry_of
+from skyflytt.files.acting import act
+from skyflytt.files.crew import Alone, Crew, Ended, NotOpened, OpenPair, Step, Stopped
+from skyflytt.files.each import WRITE_EACH
+from skyflytt.files.lanes import BIG_BYTES, FEW_ITEMS, GROUP_ITEMS, Lane, alone, groups, lane_for
+from skyflytt.files.limit import AdaptiveLimit
+from skyflytt.files.looking import Looking
+from skyflytt.files.meter import Meter
 from skyflytt.files.moves import lent_places
-from skyflytt.files.paths import ancestors
-from skyflytt.files.port import Entry, EntryKind, FileStore
+from skyflytt.files.names.places import Places
+from skyflytt.files.outcomes import Outcomes
+from skyflytt.files.port import FileStore
+from skyflytt.files.settle import looked_up
+from skyflytt.files.work import Ends, Found, Moving, Needs, Outcome, Unknown, Work, work_of
 from skyflytt.ledger import items
-from skyflytt.ledger.items import Done, Item
+from skyflytt.ledger.items import Item, Seen
 from skyflytt.ledger.ledger import Ledger
-from skyflytt.ledger.passes import Pass
-from skyflytt.ledger.schema import Intent, Mode, Origin, State, Verified
+from skyflytt.ledger.passes import Pass, state_counts
+from skyflytt.ledger.progress import Progress
+from skyflytt.ledger.schema import Origin, State
+from skyflytt.ledger.schema import item as item_table
 
-CHANGED_AFTER_CUTOVER = "files.changed-after-cutover"
+TRIES = 3
+"""How often a file is tried in one pass while somebody works in it."""
+PATIENCE = 6
+"""How often in a row a server may ask us to wait before the pass is left for later."""
+FIRST_WAIT_S = 1.0
+TICK_S = 0.25
+IS_FOLDER = item_table.c.key.like("%/")
+IS_SMALL = item_table.c.key.not_like("%/") & (item_table.c.size_bytes < BIG_BYTES)
+IS_BIG = item_table.c.key.not_like("%/") & (item_table.c.size_bytes >= BIG_BYTES)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass
 class Transfer:
     """The writing half of a pass over a share."""
 
@@ -29,127 +54,279 @@ class Transfer:
     running: Pass
     source: FileStore
     target: FileStore
-    _lent: set[str] = field(default_factory=set)
+    places: Places
+    progress: Progress
+    open_pair: OpenPair | None = None
+    connections: int = 1
+    """At most so many pairs of connections, if both stores can have as many."""
+    monotonic: Callable[[], float] = time.monotonic
+    wait: Callable[[float], None] = time.sleep
+    _again: list[Item] = field(default_factory=list)
     _deferred: list[Item] = field(default_factory=list)
+    _tries: dict[str, int] = field(default_factory=dict)
+    _busy: int = 0
+    _asked_to_wait: Failure | None = None
+    _settled: int = 0
 
     def __post_init__(self) -> None:
-        self._lent.update(lent_places(self.ledger, self.running, State.SEEN, State.FAILED))
+        ceiling = min(self.connections, *(store.capabilities.max_connections for store in (self.source, self.target)))
+        pair = (self.source, self.target)
+        self._limit = AdaptiveLimit(ceiling)
+        self._crew: Crew | Alone = Alone(pair) if self.open_pair is None or ceiling < 2 else Crew(pair, self.open_pair)
+        self._meter = Meter(self.monotonic, self._check_stop)
+        self._outcomes = Outcomes(self.ledger, self.running)
+        self._looking = Looking(self.running.mode, self._lent(State.SEEN, State.FAILED))
+        self._ready: dict[Lane, list[Step]] = {lane: [] for lane in Lane}
 
-    def settle(self, batch: list[Item]) -> None:
-        """Every item of the batch ends as done, skipped or failed, or waits for a move; raises what ends the whole pass."""
-        self._deferred.extend(item for item in batch if self._waits(item))
-        self._settle([item for item in batch if not self._waits(item)])
-
-    def settle_deferred(self) -> None:
-        """Those whose place at the target was still taken by a copy that belongs elsewhere by now. Call it last."""
-        self._lent.clear()
-        self._lent.update(lent_places(self.ledger, self.running, State.FAILED))
-        self._settle(self._deferred)
-
-    def _waits(self, item: Item) -> bool:
-        if not self._lent or item.target_ref == item.key:
-            return False
-        path = item.key.rstrip("/")
-        return any(place in self._lent for place in (*ancestors(path), path))
-
-    def _settle(self, batch: list[Item]) -> None:
-        intents: dict[Intent, list[str]] = {}
-        work: list[tuple[Item, Intent]] = []
-        for item in batch:
-            intent = self._intent(item)
-            if intent is not None:
-                intents.setdefault(intent, []).append(item.key)
-                work.append((item, intent))
-        for intent, keys in intents.items():
-            items.start(self.ledger, self.running, keys, intent)
-        done = []
+    def run(self) -> None:
+        """Every open item ends as done, skipped or failed; raises what ends the whole pass, with nothing half recorded."""
+        with self.ledger.reading() as connection:
+            self._total = state_counts(connection, self.running.workload).get(State.SEEN, 0)
+        if not self._total:
+            return
         try:
-            for item, intent in work:
-                finished = self._carry_out(item, intent)
-                if finished:
-                    done.append(finished)
+            self._crew.resize(min(self._limit.limit, self._total))
+            self._folders()
+            self._drive(self._grouped(self._works(IS_SMALL)), alone(self._works(IS_BIG)))
+            self._take_again()
+            self._looking = Looking(self.running.mode, self._lent(State.FAILED))
+            # In their order and one after another: one makes room for the next.
+            self._drive(iter([[self._work(item) for item in self._deferred]] if self._deferred else []), iter(()))
+            self._take_again()
         finally:
-            items.finish(self.ledger, self.running, done)
+            self._finish()
 
-    def _intent(self, item: Item) -> Intent | None:
-        """What has to be done at the target; None when the item could be settled by looking."""
-        try:
-            return self._needed(item)
-        except Failure as failure:
-            self._record(item, failure)
+    def _finish(self) -> None:
+        for ended in self._crew.close():
+            self._outcomes.keep_done(ended.outcomes)
+        self._outcomes.write()
+
+    def _check_stop(self) -> None:
+        if self._crew.stop.is_set():
+            raise Stopped
+
+    def _lent(self, *states: State) -> set[str]:
+        return lent_places(self.ledger, self.running, self.places, *states)
+
+    def _work(self, item: Item) -> Work:
+        return work_of(item, self.places)
+
+    def _works(self, only: ColumnElement[bool]) -> Iterator[Work]:
+        """The open items for which `only` holds; those that wait are put aside."""
+        stream = items.stream(self.ledger, self.running.workload, State.SEEN, only=only)
+        return (work for item in stream if not self._puts_aside(work := self._work(item)))
+
+    def _grouped(self, works: Iterable[Work]) -> Iterator[list[Work]]:
+        together = isinstance(self._crew, Alone) or WRITE_EACH in self.target.capabilities.at_once
+        return groups(works, GROUP_ITEMS if together else FEW_ITEMS)
+
+    def _puts_aside(self, work: Work) -> bool:
+        if waits := self._looking.waits(work):
+            self._deferred.append(work.item)
+        return waits
+
+    def _folders(self) -> None:
+        """A wave is looked at as a whole before anything of it is made; then it is made level by level, outermost first."""
+        for wave in items.batches(self._grouped(self._works(IS_FOLDER)), 2 * self._limit.ceiling):
+            needed: list[Needs] = []
+            self._drive(iter(wave), iter(()), hold=needed)
+            needed.sort(key=lambda one: one.work.path.count("/"))
+            for _, level in groupby(needed, key=lambda one: one.work.path.count("/")):
+                for some in items.batches(level, FEW_ITEMS):
+                    self._announce(some, Lane.SMALL)
+                self._outcomes.write()
+                self._drive(iter(()), iter(()))
+
+    def _take_again(self) -> None:
+        while self._again:
+            again, self._again = self._again, []
+            works = [self._work(item) for item in again]
+            small = [work for work in works if work.entry.size_bytes < BIG_BYTES]
+            big = [work for work in works if work.entry.size_bytes >= BIG_BYTES]
+            self._drive(self._grouped(small), alone(big))
+
+    def _drive(self, small: Iterator[list[Work]], big: Iterator[list[Work]], hold: list[Needs] | None = None) -> None:
+        """Until both lanes are empty and everybody is done. With `hold`, what is needed is kept there instead of being done."""
+        lanes = {Lane.SMALL: _Feed(small), Lane.BIG: _Feed(big)}
+        while True:
+            while self._crew.has_room and (step := self._next(lanes, hold)):
+                self._crew.submit(step)
+            if not self._crew.running and not self._waiting_news():
+                if not any(self._ready.values()) and not any(feed.waiting for feed in lanes.values()):
+                    return
+                continue
+            self._collect()
+
+    def _waiting_news(self) -> bool:
+        return isinstance(self._crew, Alone) and not self._crew.has_room
+
+    def _next(self, lanes: dict[Lane, _Feed], hold: list[Needs] | None) -> Step | None:
+        waiting = {lane: bool(self._ready[lane]) or lanes[lane].waiting for lane in Lane}
+        small_running = self._crew.running - self._crew.big_running
+        lane = lane_for(
+            self._crew.workers,
+            small=waiting[Lane.SMALL] or small_running > 0,
+            big=waiting[Lane.BIG],
+            big_running=self._crew.big_running,
+        )
+        if lane is None or not waiting[lane]:
             return None
+        if self._ready[lane]:
+            return self._ready[lane].pop(0)
+        return self._look(lanes[lane].take(), lane, hold)
 
-    def _needed(self, item: Item) -> Intent | None:
-        entry = entry_of(item.key, item.version, item.size_bytes)
-        mirror = self.running.mode is Mode.MIRROR
-        if self._is_elsewhere(item) and mirror:
-            return Intent.MOVE
-        there = self.target.stat(entry.path)
-        if there is None:
-            return Intent.PUT
-        if self._waits(item):
-            raise TargetOccupied(item.key, "a file that moved at the source has yet to be moved away from there")
-        origin = item.origin if item.origin is not None and item.target_ref == item.key else Origin.FOUND
-        if mirror and origin is Origin.PUT and self._is_touched(entry, there):
-            return Intent.REPLACE
-        if same := self._same(entry, there):
-            items.finish(self.ledger, self.running, [Done(item.key, item.key, same[0], same[1], origin=origin)])
-            return None
-        if origin is Origin.FOUND:
-            raise TargetOccupied(item.key, f"a {there.kind} of {there.size_bytes} bytes")
-        if not mirror:
-            words = "It changed at the source after the cutover; the copy at the target is the customer's now."
-            items.skip(self.ledger, self.running, [(item.key, CHANGED_AFTER_CUTOVER, words)])
-            return None
-        return Intent.REPLACE
+    def _look(self, works: list[Work], lane: Lane, hold: list[Needs] | None) -> Step:
+        looking = self._looking
 
-    def _is_elsewhere(self, item: Item) -> bool:
-        """Its copy lies where it was before it moved at the source, and is still there."""
-        ref = item.target_ref
-        return ref is not None and ref != item.key and self.target.stat(ref.rstrip("/")) is not None
+        def then(outcomes: list[Outcome]) -> None:
+            needed = [outcome for outcome in outcomes if isinstance(outcome, Needs)]
+            for outcome in outcomes:
+                if isinstance(outcome, Unknown):
+                    self._asked_to_wait = outcome.failure
+                    self._ready[lane].append(self._look(list(outcome.works), lane, hold))
+                elif not isinstance(outcome, Needs):
+                    self._record(outcome)
+            if hold is None:
+                self._announce(needed, lane)
+            else:
+                hold.extend(needed)
 
-    def _is_touched(self, entry: Entry, there: Entry) -> bool:
-        """Times of modification are kept, so the same bytes with another time are another version."""
-        apart = abs((entry.modified - there.modified).total_seconds())
-        return entry.kind is EntryKind.FILE and apart > self.target.capabilities.mtime_step_seconds
+        return Step(lambda source, target: looking.look(works, source, target), then, lane is Lane.BIG)
 
-    def _same(self, entry: Entry, there: Entry) -> tuple[Verified, str] | None:
-        if entry.kind is EntryKind.FOLDER:
-            return (Verified.PRESENCE, "") if there.kind is EntryKind.FOLDER else None
-        if there.kind is not EntryKind.FILE or there.size_bytes != entry.size_bytes:
-            return None
-        digest = content_digest(self.source, entry.path)
-        return (Verified.DIGEST, digest) if content_digest(self.target, entry.path) == digest else None
+    def _announce(self, needed: list[Needs], lane: Lane) -> None:
+        """Committed before anybody acts: the step is ready only when `Outcomes.write` has announced it."""
+        if needed:
+            self._outcomes.announce(needed)
+            works = [one.work.announced(one.intent) for one in needed]
+            self._ready[lane].append(self._act(works, lane))
 
-    def _carry_out(self, item: Item, intent: Intent) -> Done | None:
-        try:
-            if intent is Intent.MOVE:
-                return self._move(item)
-            entry = entry_of(item.key, item.version, item.size_bytes)
-            return self._copy(entry, item.key, replace=intent is Intent.REPLACE)
-        except Failure as failure:
-            self._record(item, failure)
-            return None
+    def _act(self, works: list[Work], lane: Lane) -> Step:
+        def then(outcomes: list[Outcome]) -> None:
+            for outcome in outcomes:
+                if isinstance(outcome, Unknown):
+                    self._asked_to_wait = outcome.failure
+                    self._ready[lane].append(self._look_up(outcome.works, lane))
+                elif isinstance(outcome, Moving):
+                    self._try_again(outcome)
+                else:
+                    self._record(outcome)
 
-    def _copy(self, entry: Entry, key: str, *, replace: bool) -> Done:
-        if entry.kind is EntryKind.FOLDER:
-            self.target.make_folder(entry.path)
-            return Done(key, key, Verified.PRESENCE, "")
-        copied = copy_file(self.source, self.target, entry, entry.path, replace=replace)
-        return Done(key, key, copied.verified, copied.digest)
+        return Step(lambda source, target: act(works, source, target, self._meter.moved), then, lane is Lane.BIG)
 
-    def _move(self, item: Item) -> Done:
-        if self.target.stat(item.key) is not None:
-            raise TargetOccupied(item.key, f"{item.target_ref} was to be moved there")
-        entry = entry_of(item.key, item.version, item.size_bytes)
-        self.target.rename(item.target_ref or "", entry.path, entry.modified)
-        digest = content_digest(self.target, entry.path)
-        if digest != item.identity:
-            return self._copy(entry, item.key, replace=True)
-        return Done(item.key, item.key, Verified.DIGEST, digest)
+    def _look_up(self, works: tuple[Work, ...], lane: Lane) -> Step:
+        """After a server asked us to wait in the middle of something: as after a pass that was cut off."""
 
-    def _record(self, item: Item, failure: Failure) -> None:
-        """Keep the failure with its item, or raise it when it is not the item's own."""
-        if ends_the_pass(failure):
+        def then(outcomes: list[Outcome]) -> None:
+            for outcome in outcomes:
+                if isinstance(outcome, Found):
+                    self._outcomes.found.append(outcome)
+                    self._again.append(_reopened(outcome.item, outcome.ref))
+                elif isinstance(outcome, Unknown):
+                    self._asked_to_wait = outcome.failure
+                    self._ready[lane].append(self._look_up(outcome.works, lane))
+                else:
+                    self._record(outcome)
+
+        return Step(lambda _source, target: looked_up(works, self.running.mode, target), then, lane is Lane.BIG)
+
+    def _record(self, outcome: Outcome) -> None:
+        if isinstance(outcome, Ends):
+            raise outcome.failure
+        self._outcomes.keep(outcome)
+        self._settled += 1
+        self._busy = 0
+
+    def _try_again(self, moving: Moving) -> None:
+        """The version that is there now becomes the item's; in the last try it fails with the reason."""
+        tries = self._tries[moving.item.key] = self._tries.get(moving.item.key, 1) + 1
+        if tries > TRIES:
+            self._outcomes.fail(moving.item.key, moving.failure)
+            self._settled += 1
+            return
+        self._outcomes.changed.append(moving.seen)
+        changed = _newer(moving.item, moving.seen)
+        self._again.append(changed)
+
+    def _be_patient(self) -> None:
+        """Fewer connections, and a pause; others may go on with what they are at."""
+        failure, self._asked_to_wait = self._asked_to_wait, None
+        if failure is None:
+            return
+        self._busy += 1
+        if self._busy > PATIENCE:
             raise failure
-        items.fail(self.ledger, self.running, [(item.key, failure)])
+        self._limit.refused()
+        self._crew.resize(self._limit.limit)
+        asked = failure.retry_after_s if failure.retry_after_s is not None else FIRST_WAIT_S * 2 ** (self._busy - 1)
+        self.wait(asked)
+        self._meter.restart()
+
+    def _collect(self) -> None:
+        """Take what has ended, write it down, and see whether more connections pay."""
+        ends: list[BaseException] = []
+        for news in self._crew.news(TICK_S):
+            try:
+                self._heard(news)
+            except BaseException as error:
+                # What others have done is written down all the same.
+                ends.append(error)
+        if ends:
+            self._outcomes.announce_nothing()
+        self._outcomes.write()
+        if ends:
+            raise ends[0]
+        self._be_patient()
+        self.progress(min(self._settled, self._total), self._total)
+        self._adapt()
+
+    def _heard(self, news: Ended | NotOpened) -> None:
+        if isinstance(news, Ended):
+            if news.error is not None:
+                raise news.error
+            news.step.then(news.outcomes)
+        elif isinstance(news.error, Failure):
+            # One was let in before it, so there is no more than a lack of room.
+            self._limit.cap(self._crew.workers)
+        else:
+            raise news.error
+
+    def _adapt(self) -> None:
+        """A window counts when everybody had work in it, at the number that is wanted now."""
+        if self._crew.workers != self._limit.limit or self._crew.running < self._crew.workers:
+            self._meter.restart()
+        elif (rate := self._meter.window()) is not None:
+            self._limit.measured(rate)
+            self._crew.resize(self._limit.limit)
+
+
+@dataclass
+class _Feed:
+    """Groups of work that are not looked at yet; knows whether there is another one."""
+
+    groups: Iterator[list[Work]]
+    _ahead: list[Work] | None = None
+
+    @property
+    def waiting(self) -> bool:
+        if self._ahead is None:
+            self._ahead = next(self.groups, None)
+        return self._ahead is not None
+
+    def take(self) -> list[Work]:
+        if not self.waiting or self._ahead is None:
+            raise LookupError("there is no more work")
+        ahead, self._ahead = self._ahead, None
+        return ahead
+
+
+def _reopened(item: Item, ref: str | None) -> Item:
+    """As `items.settle` leaves it."""
+    origin = Origin.PUT if ref else None
+    return item._replace(state=State.SEEN, intent=None, verified=None, target_ref=ref, origin=origin)
+
+
+def _newer(item: Item, seen: Seen) -> Item:
+    """As `items.record_changed` leaves it."""
+    return item._replace(
+        state=State.SEEN, intent=None, version=seen.version, size_bytes=seen.size_bytes, identity=seen.identity
+    )

@@ -20,6 +20,7 @@ class Listed:
     kind: EntryKind
     size_bytes: int
     modified: datetime
+    names: int = 1
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,4 +103,6 @@ def _found(folder: str, found: Listed | Unlisted) -> Entry | ScanFailure:
     path = join(folder, found.name)
     if isinstance(found, Unlisted):
         return ScanFailure(path, found.failure, found.folder)
-    return Entry(path, found.kind, found.size_bytes if found.kind is EntryKind.FILE else 0, found.modified)
+    if found.kind is not EntryKind.FILE:
+        return Entry(path, found.kind, 0, found.modified)
+    return Entry(path, found.kind, found.size_bytes, found.modified, found.names)

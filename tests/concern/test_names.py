@@ -14,11 +14,12 @@ BROKEN = {
     "trailing-space": ("Mapp ",),
     "leading-space": (" fil.txt",),
     "office-lock-file": ("~$Offert.xlsx",),
+    "leading-tilde": ("~Offert", "~"),
     "sharepoint-name": ("desktop.ini", ".LOCK"),
     "vti": ("a_vti_b", "_VTI_"),
 }
 KEPT = (
-    "Offert.xlsx", ".dold fil", "console.txt", "com10", "nullbok", "auxiliary", "~Offert", "desktop.ini.txt", "vti_", "å" * 120,
+    "Offert.xlsx", ".dold fil", "console.txt", "com10", "nullbok", "auxiliary", "Offert~", "desktop.ini.txt", "vti_", "å" * 120,
     "Bygglov 🏗️.pdf", "-rf", "#1 100%.docx", "två.punkter.tar.gz", "日本.pdf", "a b", "hårt\u00a0blanksteg",
 )  # fmt: skip
 

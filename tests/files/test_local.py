@@ -132,3 +132,32 @@ def test_no_descriptor_is_left_open(tmp_path: Path) -> None:
     for number in range(20):
         act(f"a/{number}/file")
     assert len(list(Path("/proc/self/fd").iterdir())) == before
+
+
+def test_zeros_become_a_hole(tmp_path: Path) -> None:
+    """Whatever stands around them, the bytes that are read are those that were written, and the size is theirs."""
+    zeros, some = bytes(1 << 18), os.urandom(5_000)
+    with open_local(LocalServer(kind="local", root=tmp_path)) as store:
+        for pieces in (
+            [zeros] * 20,
+            [some, zeros, zeros, some],
+            [zeros, some, zeros],
+            [bytes(100), some, bytes(100)],
+            [bytes(2 << 20)],
+        ):
+            with store.write("file") as file:
+                for piece in pieces:
+                    file.write(piece)
+            content = b"".join(pieces)
+            assert (tmp_path / "file").read_bytes() == content
+        with store.write("file") as file:
+            file.write(some), file.write(zeros)
+        with store.write("file", 5_000 + 1_000) as file:
+            file.write(some)
+        assert (tmp_path / "file").read_bytes() == some + bytes(1_000) + some
+        with store.write("sparse") as file:
+            for _ in range(64):
+                file.write(zeros)
+    found = (tmp_path / "sparse").stat()
+    assert found.st_size == 64 << 18
+    assert found.st_blocks * 512 < 1 << 20

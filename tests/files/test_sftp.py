@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import hashlib
 import os
 import shutil
 import subprocess
@@ -13,9 +14,12 @@ import paramiko
 import pytest
 
 from skyflytt.errors.connection import HostKeyChanged, HostKeyUnknown, PasswordRefused
-from skyflytt.errors.files import PathEscapes
+from skyflytt.errors.files import CopyAltered, PathEscapes, PathMissing
+from skyflytt.files.each import Rename, read_each, rename_each, stat_each
 from skyflytt.files.sftp import SftpStore, open_sftp
 from skyflytt.files.sftp.session import Session
+from skyflytt.files.verification import content_digest, verify
+from skyflytt.ledger.schema import Verified
 from skyflytt.project.servers import SftpServer
 from tests.real.processes import free_port, running_module
 from tests.real.sshd import Sshd, known_hosts_lines, make_key, running_sshd
@@ -65,6 +69,9 @@ def test_a_server_without_extensions(bare_sshd: Sshd, tmp_path: Path) -> None:
         (tmp_path / "link").symlink_to("/etc/hostname")
         with pytest.raises(PathEscapes):
             store.rename("link", "moved", when)
+        renames = [Rename("old", "m/a", when), Rename("link", "m/b", when), Rename("none", "m/c")]
+        assert [type(one) for one in rename_each(store, renames)] == [type(None), PathEscapes, PathMissing]
+        assert stat_each(store, ["m/a", "m/b", "old"]) == [store.stat("m/a"), None, None]
 
 
 def test_the_sentence_names_both_fingerprints(sshd: Sshd, tmp_path: Path) -> None:
@@ -122,6 +129,7 @@ def test_answers_shorter_than_asked_for(tmp_path: Path) -> None:
             for offset in (0, 1, 999_999, 1_000_000):
                 with store.read("file", offset) as file:
                     assert file.read() == content[offset:]
+            assert read_each(store, [("file", 1_000_000), ("file", 999_999), ("none", 5)])[:2] == [content, content]
 
 
 def test_few_round_trips(sshd: Sshd, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -152,3 +160,40 @@ def test_few_round_trips(sshd: Sshd, tmp_path: Path, monkeypatch: pytest.MonkeyP
         with store.read("folder/file") as file:
             assert file.read() == b"x" * 5_000
         assert waits <= 2
+
+
+LARGE = os.urandom(1_000_000) * 9
+ODD_NAMES = ["plain", "-c", 'it\'s "quoted" $HOME `id`', "rad\nbrytning \\ å"]
+
+
+@pytest.mark.parametrize("name", ODD_NAMES)
+def test_a_server_with_a_shell_digests_large_files_itself(sshd: Sshd, tmp_path: Path, name: str) -> None:
+    with open_sftp(settings(sshd, tmp_path)) as store:
+        put(store, f"m/{name}", LARGE)
+        put(store, "m/small", b"small")
+        assert store.digest(f"m/{name}") == hashlib.sha256(LARGE).hexdigest()
+        assert store.digest("m/small") is None
+        assert store.digest("m/none") is None
+        assert verify(store, f"m/{name}", hashlib.sha256(LARGE).hexdigest(), len(LARGE)) is Verified.DIGEST
+        put(store, f"m/{name}", LARGE[:-1] + b"!")
+        with pytest.raises(CopyAltered):
+            verify(store, f"m/{name}", hashlib.sha256(LARGE).hexdigest(), len(LARGE))
+
+
+@pytest.mark.parametrize("server", ["without a shell", "told not to"])
+def test_without_a_shell_large_files_are_read_back(sshd: Sshd, sftp_only: Sshd, tmp_path: Path, server: str) -> None:
+    asked = settings(sftp_only, tmp_path) if server == "without a shell" else settings(sshd, tmp_path, digests="read")
+    with open_sftp(asked) as store:
+        put(store, "file", LARGE)
+        assert store.digest("file") is None
+        assert content_digest(store, "file") == hashlib.sha256(LARGE).hexdigest()
+        assert verify(store, "file", hashlib.sha256(LARGE).hexdigest(), len(LARGE)) is Verified.DIGEST
+        with pytest.raises(CopyAltered):
+            verify(store, "file", hashlib.sha256(b"other").hexdigest(), len(LARGE))
+
+
+@pytest.fixture(scope="module")
+def sftp_only(tmp_path_factory: pytest.TempPathFactory, require_debian: Callable[..., str]) -> Iterator[Sshd]:
+    program = require_debian("openssh-server", binary="sshd")
+    with running_sshd(program, tmp_path_factory.mktemp("sshd"), "\nForceCommand internal-sftp") as running:
+        yield running

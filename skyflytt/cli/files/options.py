@@ -18,6 +18,17 @@ def readable_patterns(patterns: list[str] | None) -> list[str] | None:
     return patterns
 
 
+def readable_windows(windows: list[str] | None) -> list[str] | None:
+    from skyflytt.files.timetable import read_window  # noqa: PLC0415
+
+    for window in windows or ():
+        try:
+            read_window(window)
+        except ValueError as error:
+            raise typer.BadParameter(str(error)) from None
+    return windows
+
+
 Source = Annotated[
     str,
     typer.Argument(metavar="SOURCE", help="The folder that is left, as sftp://anna@files.example.com/data; only read."),
@@ -34,4 +45,20 @@ Exclude = Annotated[
         callback=readable_patterns,
         help="Leave out what matches, as in a .gitignore; may be repeated.",
     ),
+]
+Bandwidth = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--bandwidth",
+        metavar="WINDOW",
+        callback=readable_windows,
+        help="When the line is needed for work, as 'mon-fri 08:00-17:00 20' (megabit per second, this machine's time); may be repeated.",
+    ),
+]
+Connections = Annotated[
+    int | None,
+    typer.Option(min=1, max=16, help="Connections at most; as many are used as pay (default: what both servers bear)."),
+]
+KeepNames = Annotated[
+    bool, typer.Option("--keep-names", help="Leave names that the target refuses as they are; those files then fail.")
 ]

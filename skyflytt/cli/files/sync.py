@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from skyflytt.cli.files.options import Exclude, LedgerFile, Source, Target
+from skyflytt.cli.files.options import Bandwidth, Connections, Exclude, KeepNames, LedgerFile, Source, Target
 from skyflytt.cli.options import AsJson, CaFile, OnlyAdd, RemovalLimit, SecretsFile
 
 
@@ -14,6 +14,9 @@ def sync(
     exclude: Exclude = None,
     only_add: OnlyAdd = False,
     removal_limit: RemovalLimit = None,
+    keep_names: KeepNames = False,
+    connections: Connections = None,
+    bandwidth: Bandwidth = None,
     ca_file: CaFile = None,
     secrets_file: SecretsFile = None,
     as_json: AsJson = False,
@@ -29,19 +32,24 @@ def sync(
     from skyflytt.cli.secret import file_secret_of  # noqa: PLC0415
     from skyflytt.deadline.clock import clock_from_environment  # noqa: PLC0415
     from skyflytt.files.address import pair  # noqa: PLC0415
-    from skyflytt.files.alone import name_of, open_alone  # noqa: PLC0415
+    from skyflytt.files.alone import name_of, names_at, open_alone  # noqa: PLC0415
+    from skyflytt.files.between import between, local_limiter  # noqa: PLC0415
 
     left, home = pair(source, target, ca_file)
-    secret, target_secret = file_secret_of(left, "source", secrets_file), file_secret_of(home, "target", secrets_file)
-    with (
-        bars() as shown,
-        left.open(secret) as old,
-        home.open(target_secret) as new,
-        open_alone(ledger, name=name_of(left, home), clock=clock_from_environment()) as alone,
-    ):
+    secrets = file_secret_of(left, "source", secrets_file), file_secret_of(home, "target", secrets_file)
+    clock = clock_from_environment()
+    open_both = between(left, home, secrets, local_limiter(bandwidth or (), clock))
+    with bars() as shown, open_alone(ledger, name=name_of(left, home), clock=clock) as alone:
         if only_add:
             alone.only_add(person())
-        account = alone.sync(old, new, exclude or (), removal_limit, shown.of("copied"))
+        account = alone.sync(
+            open_both,
+            shown.of("copied"),
+            exclude=exclude or (),
+            removal_limit=removal_limit,
+            connections=connections or min(left.connections, home.connections),
+            space=None if keep_names else names_at(home),
+        )
         failed = list(alone.failed(account))
     places = {"source": left.shown, "target": home.shown, "ledger": str(ledger)}
     show_pass(account, failed, places, as_json=as_json)

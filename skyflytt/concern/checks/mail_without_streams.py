@@ -6,22 +6,35 @@ from collections.abc import Iterator
 
 from skyflytt.concern.concern import Category, Concern
 from skyflytt.concern.facts import Facts
+from skyflytt.concern.measured import Measured
+from skyflytt.concern.words import count
 from skyflytt.project.servers import EwsServer
 
 ID = "mail.without-streams"
 CATEGORY = Category.WARNING
 TITLE = "Items that come by MIME instead of as they are"
 MEANING = (
-    "The server has no ExportItems, or it fails for some items. They come as MIME with what else the server names; meetings lose the "
-    "tie to their organiser and attendees."
+    "The server has no ExportItems, or it fails for some items. They come with the properties that the server names, or as MIME alone; "
+    "meetings lose the tie to their organiser and attendees."
 )
 ADVICE = "Ask the provider whether ExportItems can be allowed for the account, or for a PST export by the server (New-MailboxExportRequest)."
 
 
 def check(facts: Facts) -> Iterator[Concern]:
     for mailbox in facts.mailboxes:
-        measured, source = mailbox.measured, facts.project.mailbox(mailbox.mailbox).source
-        by_mime = measured.sampled - measured.sampled_streams
-        if by_mime and isinstance(facts.project.server(source.server), EwsServer):
-            found = f"{by_mime} of {measured.sampled} sampled items came by MIME."
-            yield Concern(ID, CATEGORY, f"mailbox {mailbox.mailbox}", found)
+        source = facts.project.mailbox(mailbox.mailbox).source
+        if isinstance(facts.project.server(source.server), EwsServer) and _otherwise(mailbox.measured):
+            yield Concern(ID, CATEGORY, f"mailbox {mailbox.mailbox}", _found(mailbox.measured))
+
+
+def _otherwise(measured: Measured) -> int:
+    return measured.sampled - measured.sampled_streams
+
+
+def _found(measured: Measured) -> str:
+    if measured.sampled_streams:
+        which = f"{_otherwise(measured)} of {measured.sampled} sampled items came without a FastTransfer stream"
+    else:
+        which = f"The server exported none of {count(measured.sampled, 'sampled item')} as a FastTransfer stream"
+    mime = _otherwise(measured) - measured.sampled_built
+    return f"{which}: {measured.sampled_built} came with the properties that it names, {mime} as MIME alone."

@@ -6,12 +6,14 @@ import contextlib
 import ftplib
 import math
 import socket
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from datetime import datetime
 from typing import BinaryIO
 
+from skyflytt.errors.base import Failure
 from skyflytt.errors.files import CopyAltered, PathMissing, PathRefused
+from skyflytt.files.each import STAT_EACH, Looks
 from skyflytt.files.ftps.client import words
 from skyflytt.files.ftps.connect import FtpsSettings, connected
 from skyflytt.files.ftps.failures import failures
@@ -64,7 +66,9 @@ class FtpsStore:
             symlinks=False,
             forbidden_characters="\0\r\n",
             max_connections=8,
+            at_once=frozenset({STAT_EACH}),
         )
+        self._looks = Looks(self.stat, lambda folder: (found.name for found in self._told.folder(folder)))
 
     def check_root(self) -> None:
         self._told.folder("")
@@ -74,6 +78,9 @@ class FtpsStore:
 
     def stat(self, path: str) -> Entry | None:
         return self._told.entry(check_path(path))
+
+    def stat_each(self, paths: Sequence[str]) -> list[Entry | Failure | None]:
+        return self._looks.each([check_path(path) for path in paths])
 
     @contextmanager
     def _or_missing(self, path: str) -> Iterator[None]:

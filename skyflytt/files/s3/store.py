@@ -6,7 +6,7 @@ which is the order of a scan already: a folder stands right before the first key
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import AbstractContextManager, contextmanager, suppress
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -18,9 +18,11 @@ from botocore.exceptions import ClientError
 
 from skyflytt.errors.base import Failure, Permanent
 from skyflytt.errors.files import PathMissing, PathRefused
+from skyflytt.files.each import RENAME_EACH, STAT_EACH, Rename
 from skyflytt.files.paths import ancestors, check_below, check_path, readable
 from skyflytt.files.port import Entry, EntryKind, FileCapabilities, ScanFailure
 from skyflytt.files.s3.failures import failures
+from skyflytt.files.s3.together import Together
 from skyflytt.files.s3.upload import Upload
 from skyflytt.files.stream import reading, writing
 
@@ -102,7 +104,8 @@ class S3Store:
         symlinks=False,
         max_path_bytes=1024,
         max_name_bytes=None,
-        max_connections=8,
+        max_connections=16,
+        at_once=frozenset({STAT_EACH, RENAME_EACH}),
     )
 
     def __init__(self, client: S3Client, bucket: str, prefix: str, server: str) -> None:
@@ -222,10 +225,48 @@ class S3Store:
     def _move(self, path: str, to: str, head: HeadObjectOutputTypeDef, modified: datetime | None) -> None:
         metadata = dict(head.get("Metadata", {}))
         if modified is not None:
-            metadata[MTIME] = f"{(modified - EPOCH) / timedelta(seconds=1):.6f}"
+            metadata[MTIME] = mtime_text(modified)
         with self._failures(path):
             self._copy(self._prefix + path, self._prefix + to, metadata)
             self._client.delete_object(Bucket=self._bucket, Key=self._prefix + path)
+
+    def copy_fresh(self, path: str, to: str, modified: datetime | None) -> None:
+        """Copy an object without metadata of its own."""
+        self._check_length(check_path(to))
+        metadata = {} if modified is None else {MTIME: mtime_text(modified)}
+        with self._failures(path):
+            self._copy(self._prefix + path, self._prefix + to, metadata)
+
+    def delete_each(self, paths: Sequence[str]) -> dict[str, str]:
+        """Delete objects in one request; those that are left, with the server's words."""
+        if not paths:
+            return {}
+        with self._failures(paths[0]):
+            answer = self._client.delete_objects(
+                Bucket=self._bucket,
+                Delete={"Objects": [{"Key": self._prefix + path} for path in paths], "Quiet": True},
+            )
+        left = answer.get("Errors", [])
+        return {one["Key"].removeprefix(self._prefix): f"{one.get('Code')}: {one.get('Message')}" for one in left}
+
+    def list_after(self, prefix: str, after: str) -> tuple[set[str], str]:
+        """One page of files and folders directly below a prefix, from behind a key on; the last of them when there are more."""
+        with self._failures(prefix or self._bucket):
+            page = self._client.list_objects_v2(
+                Bucket=self._bucket, Prefix=self._prefix + prefix, Delimiter="/", StartAfter=self._prefix + after
+            )
+        keys = [item["Key"] for item in page.get("Contents", [])] + [
+            item["Prefix"] for item in page.get("CommonPrefixes", [])
+        ]
+        found = {key.removeprefix(self._prefix) for key in keys}
+        last = max(found, key=str.encode, default="") if page.get("IsTruncated") else ""
+        return {key.rstrip("/") for key in found}, last
+
+    def stat_each(self, paths: Sequence[str]) -> list[Entry | Failure | None]:
+        return Together(self).stat(paths)
+
+    def rename_each(self, renames: Sequence[Rename]) -> list[Failure | None]:
+        return Together(self).rename(renames)
 
     def _copy(self, key: str, to: str, metadata: dict[str, str]) -> None:
         source: CopySourceTypeDef = {"Bucket": self._bucket, "Key": key}
@@ -270,6 +311,11 @@ class S3Store:
     def digest(self, path: str) -> str | None:
         check_path(path)
         return None
+
+
+def mtime_text(modified: datetime) -> str:
+    """A time as the metadata has it."""
+    return f"{(modified - EPOCH) / timedelta(seconds=1):.6f}"
 
 
 def _implied(key: str, before: str, start: str, seen: datetime) -> Iterator[Entry]:

@@ -9,7 +9,7 @@ import logging
 import socket
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any, Protocol
+from typing import Any, Literal, Protocol
 
 import paramiko
 
@@ -47,6 +47,8 @@ class SftpSettings(Protocol):
     def key_file(self) -> Path | None: ...
     @property
     def agent(self) -> bool: ...
+    @property
+    def digests(self) -> Literal["shell", "read"]: ...
     @property
     def root(self) -> str: ...
 

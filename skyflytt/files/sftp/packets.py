@@ -140,6 +140,11 @@ def text(value: bytes | str) -> bytes:
 NO_ATTRIBUTES = number(0)
 
 
+def open_fields(flags: OpenFlag) -> bytes:
+    """What follows the path in an OPEN."""
+    return number(flags) + NO_ATTRIBUTES
+
+
 def size_attribute(size: int) -> bytes:
     return number(SIZE) + long(size)
 

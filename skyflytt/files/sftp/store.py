@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from typing import BinaryIO
 
 from skyflytt.errors.base import Failure
 from skyflytt.errors.files import CopyAltered, KindNotCopied, PathEscapes, PathMissing, PathRefused
-from skyflytt.files.local import kind_of
+from skyflytt.files.each import READ_EACH, RENAME_EACH, STAT_EACH, WRITE_EACH, Content, Rename
 from skyflytt.files.paths import ancestors, check_below, check_path, decode, is_utf8, join, parent, readable
 from skyflytt.files.port import Entry, EntryKind, FileCapabilities, ScanFailure
+from skyflytt.files.sftp.attributes import kind_in
 from skyflytt.files.sftp.connect import SftpSettings, connected
 from skyflytt.files.sftp.failures import failure_of
 from skyflytt.files.sftp.packets import (
@@ -21,26 +22,29 @@ from skyflytt.files.sftp.packets import (
     OpenFlag,
     Refusal,
     Status,
+    open_fields,
     size_attribute,
     text,
     times_attribute,
 )
 from skyflytt.files.sftp.session import Session
+from skyflytt.files.sftp.shell import Shell
+from skyflytt.files.sftp.together import LSETSTAT, POSIX_RENAME, Together
 from skyflytt.files.sftp.transfer import Reader, Writer
 from skyflytt.files.stream import reading, writing
 from skyflytt.files.walk import Listed, walk
 
-POSIX_RENAME = "posix-rename@openssh.com"
-LSETSTAT = "lsetstat@openssh.com"
 GONE = {Status.NO_SUCH_FILE, Status.NO_SUCH_PATH}
 REMEMBERED_FOLDERS = 20_000
+DIGEST_FROM_BYTES = 8 << 20
 
 
 @contextmanager
 def open_sftp(server: SftpSettings, secret: str | None = None) -> Iterator[SftpStore]:
     """The folder `server.root` of an SFTP server, which must exist; `secret` is the password or the key file's passphrase."""
     with connected(server, secret) as channel:
-        store = SftpStore(Session(channel, f"{server.host}:{server.port}"), server.root)
+        shell = Shell(channel.get_transport() if server.digests == "shell" else None)
+        store = SftpStore(Session(channel, f"{server.host}:{server.port}"), server.root, shell)
         store.check_root()
         yield store
 
@@ -49,21 +53,28 @@ class SftpStore:
     """A `FileStore` over one connection. Links are found out by LSTAT, once per folder and connection: the protocol knows no
     opening that does not follow them."""
 
-    def __init__(self, session: Session, root: str) -> None:
-        self._session = session
+    def __init__(self, session: Session, root: str, shell: Shell | None = None) -> None:
+        self.session = session
         self._root = root.rstrip("/")
+        self._shell = shell
         self._real_folders: set[str] = set()
-        self.capabilities = FileCapabilities(atomic_rename=POSIX_RENAME in session.extensions, max_connections=4)
+        self.capabilities = FileCapabilities(
+            atomic_rename=POSIX_RENAME in session.extensions,
+            digest=shell is not None,
+            digest_from_bytes=DIGEST_FROM_BYTES,
+            max_connections=8,
+            at_once=frozenset({STAT_EACH, READ_EACH, WRITE_EACH, RENAME_EACH}),
+        )
 
     def check_root(self) -> None:
         """The root itself may be a link: it is the account's own choice."""
         root = self._root or "/"
         with self._failures(root):
-            attributes = self._session.ask(Command.STAT, text(root)).attributes()
-        if _kind(attributes) is not EntryKind.FOLDER:
+            attributes = self.session.ask(Command.STAT, text(root)).attributes()
+        if kind_in(attributes) is not EntryKind.FOLDER:
             raise PathRefused(root, "it is not a folder")
 
-    def _at(self, path: str) -> bytes:
+    def at(self, path: str) -> bytes:
         return f"{self._root}/{path}".encode()
 
     @contextmanager
@@ -71,28 +82,25 @@ class SftpStore:
         try:
             yield
         except Refusal as refusal:
-            raise self._failure(path, refusal) from refusal
+            raise self.failure(path, refusal) from refusal
 
-    def _failure(self, path: str, refusal: Refusal) -> Failure:
-        return failure_of(self._session, path, (self._root or "/").encode(), refusal)
+    def failure(self, path: str, refusal: Refusal) -> Failure:
+        return failure_of(self.session, path, (self._root or "/").encode(), refusal)
 
     def _lstat(self, path: str) -> Attributes | None:
-        return self._answered(path, self._session.attributes(self._at(path)))
+        return self.answered(path, self.session.attributes(self.at(path)))
 
-    def _answered(self, path: str, request: int) -> Attributes | None:
+    def answered(self, path: str, request: int) -> Attributes | None:
         try:
-            return self._session.wait(request).attributes()
+            return self.session.wait(request).attributes()
         except Refusal as refusal:
             if refusal.code in GONE:
                 return None
-            raise self._failure(path, refusal) from refusal
+            raise self.failure(path, refusal) from refusal
 
     def _settle_folders(self, path: str, *, make: bool = False) -> None:
         """See that every folder above `path` is a folder and no link; make those that are missing, or raise `PathMissing`."""
-        unknown = [folder for folder in ancestors(path) if folder not in self._real_folders]
-        asked = [(folder, self._session.attributes(self._at(folder))) for folder in unknown]
-        found = [(folder, self._answered(folder, request)) for folder, request in asked]
-        for folder, attributes in found:
+        for folder, attributes in self._look_up(ancestors(path)):
             if attributes is None:
                 if not make:
                     raise PathMissing(folder, "no such folder")
@@ -101,8 +109,25 @@ class SftpStore:
                 self._check_folder(folder, attributes)
             self._remember(folder)
 
+    def _look_up(self, folders: Iterable[str]) -> list[tuple[str, Attributes | None]]:
+        """Those of the folders that this connection has not seen yet, asked for in one go."""
+        unknown = [folder for folder in dict.fromkeys(folders) if folder not in self._real_folders]
+        asked = [(folder, self.session.attributes(self.at(folder))) for folder in unknown]
+        return [(folder, self.answered(folder, request)) for folder, request in asked]
+
+    def is_settled(self, path: str) -> bool:
+        """Whether every folder above `path` is known to be one on this connection."""
+        folder = parent(path)
+        return not folder or folder in self._real_folders
+
+    def settle_each(self, paths: Sequence[str]) -> None:
+        """See which of the folders above the paths are folders and no links, in one go; each path is still settled by itself."""
+        for folder, attributes in self._look_up(folder for path in paths for folder in ancestors(path)):
+            if attributes is not None and kind_in(attributes) is EntryKind.FOLDER:
+                self._remember(folder)
+
     def _check_folder(self, folder: str, attributes: Attributes) -> None:
-        kind = _kind(attributes)
+        kind = kind_in(attributes)
         if kind is EntryKind.SYMLINK:
             raise PathEscapes(folder, "it is a symbolic link")
         if kind is not EntryKind.FOLDER:
@@ -110,11 +135,11 @@ class SftpStore:
 
     def _make_one(self, folder: str) -> None:
         try:
-            self._session.ask(Command.MKDIR, text(self._at(folder)), NO_ATTRIBUTES)
+            self.session.ask(Command.MKDIR, text(self.at(folder)), NO_ATTRIBUTES)
         except Refusal as refusal:
             there = self._lstat(folder)
             if there is None:
-                raise self._failure(folder, refusal) from refusal
+                raise self.failure(folder, refusal) from refusal
             self._check_folder(folder, there)
 
     def _remember(self, folder: str) -> None:
@@ -131,33 +156,36 @@ class SftpStore:
     def _listing(self, folder: str) -> list[Listed]:
         self._settle_folders(join(folder, "x"))
         with self._failures(folder or self._root or "/"):
-            names = list(self._session.list_folder(self._at(folder)))
+            names = list(self.session.list_folder(self.at(folder)))
             return [self._listed(folder, name, attributes) for name, attributes in names if name not in (b".", b"..")]
 
     def _listed(self, folder: str, name: bytes, attributes: Attributes) -> Listed:
         if attributes.mode is None or attributes.size is None or attributes.modified is None:
-            attributes = self._session.wait(self._session.attributes(self._at(folder) + b"/" + name)).attributes()
-        return Listed(decode(name), _kind(attributes), attributes.size or 0, _time(attributes))
+            attributes = self.session.wait(self.session.attributes(self.at(folder) + b"/" + name)).attributes()
+        return Listed(decode(name), kind_in(attributes), attributes.size or 0, _time(attributes))
 
     def stat(self, path: str) -> Entry | None:
         try:
             self._settle_folders(check_path(path))
         except (PathMissing, PathRefused):
             return None
-        attributes = self._lstat(path)
+        return self.entry(path, self.session.attributes(self.at(path)))
+
+    def entry(self, path: str, request: int) -> Entry | None:
+        attributes = self.answered(path, request)
         if attributes is None:
             return None
-        kind = _kind(attributes)
+        kind = kind_in(attributes)
         return Entry(path, kind, (attributes.size or 0) if kind is EntryKind.FILE else 0, _time(attributes))
 
     @contextmanager
     def read(self, path: str, offset: int = 0) -> Iterator[BinaryIO]:
         self._settle_folders(check_path(path))
-        looked = self._session.attributes(self._at(path))
-        opening = self._session.send(Command.OPEN, text(self._at(path)), _open_fields(OpenFlag.READ))
+        looked = self.session.attributes(self.at(path))
+        opening = self.session.send(Command.OPEN, text(self.at(path)), open_fields(OpenFlag.READ))
         handle = self._opened_to_read(path, looked, opening)
         size = handle[1].size or 0
-        reader = Reader(self._session, handle[0], offset, size)
+        reader = Reader(self.session, handle[0], offset, size)
 
         def take(size: int) -> bytes:
             with self._failures(path):
@@ -167,27 +195,27 @@ class SftpStore:
             yield reading(take)
         finally:
             reader.give_up()
-            self._session.close_handle(handle[0])
+            self.session.close_handle(handle[0])
 
     def _opened_to_read(self, path: str, looked: int, opening: int) -> tuple[bytes, Attributes]:
         """The handle and the attributes, asked for in one go; a link or folder that the server opened is closed unread."""
-        attributes = self._answered(path, looked)
+        attributes = self.answered(path, looked)
         try:
-            handle = self._session.wait(opening).text()
+            handle = self.session.wait(opening).text()
         except Refusal as refusal:
-            if attributes is not None and _kind(attributes) is not EntryKind.FILE:
-                raise _wrong_kind(path, attributes) from None
-            raise self._failure(path, refusal) from refusal
-        if attributes is not None and _kind(attributes) is EntryKind.FILE:
+            if attributes is not None and kind_in(attributes) is not EntryKind.FILE:
+                raise _wrongkind_in(path, attributes) from None
+            raise self.failure(path, refusal) from refusal
+        if attributes is not None and kind_in(attributes) is EntryKind.FILE:
             return handle, attributes
-        self._session.close_handle(handle)
-        raise _wrong_kind(path, attributes) if attributes else PathMissing(path, "it has just gone")
+        self.session.close_handle(handle)
+        raise _wrongkind_in(path, attributes) if attributes else PathMissing(path, "it has just gone")
 
     @contextmanager
     def write(self, path: str, offset: int = 0) -> Iterator[BinaryIO]:
         self._settle_folders(check_path(path), make=not offset)
         handle = self._opened_to_go_on(path, offset) if offset else self._opened_empty(path)
-        writer = Writer(self._session, handle, offset)
+        writer = Writer(self.session, handle, offset)
 
         def put(data: memoryview) -> None:
             with self._failures(path):
@@ -211,16 +239,16 @@ class SftpStore:
             if there is None and refusal.code in GONE:
                 return self._opened_in_new_folder(path, refusal)
             if there is None:
-                raise self._failure(path, refusal) from refusal
-            if _kind(there) is not EntryKind.FILE:
-                raise _wrong_kind(path, there) from None
+                raise self.failure(path, refusal) from refusal
+            if kind_in(there) is not EntryKind.FILE:
+                raise _wrongkind_in(path, there) from None
         with self._failures(path):
             return self._open(path, new | OpenFlag.TRUNCATE)
 
     def _opened_in_new_folder(self, path: str, refusal: Refusal) -> bytes:
         """A folder that was there when this connection looked is gone: make it again."""
         if not (folder := parent(path)):
-            raise self._failure(path, refusal) from refusal
+            raise self.failure(path, refusal) from refusal
         self._forget(folder.split("/")[0])
         self._settle_folders(path, make=True)
         with self._failures(path):
@@ -230,18 +258,18 @@ class SftpStore:
         there = self._lstat(path)
         if there is None:
             raise PathMissing(path, "no such file")
-        if _kind(there) is not EntryKind.FILE:
-            raise _wrong_kind(path, there)
+        if kind_in(there) is not EntryKind.FILE:
+            raise _wrongkind_in(path, there)
         if (there.size or 0) < offset:
             raise CopyAltered(path, f"it has {there.size} bytes, not the {offset} to go on from")
         with self._failures(path):
             handle = self._open(path, OpenFlag.WRITE)
             if there.size != offset:
-                self._session.ask(Command.FSETSTAT, text(handle), size_attribute(offset))
+                self.session.ask(Command.FSETSTAT, text(handle), size_attribute(offset))
         return handle
 
     def _open(self, path: str, flags: OpenFlag) -> bytes:
-        return self._session.ask(Command.OPEN, text(self._at(path)), _open_fields(flags)).text()
+        return self.session.ask(Command.OPEN, text(self.at(path)), open_fields(flags)).text()
 
     def rename(self, path: str, to: str, modified: datetime | None = None) -> None:
         self._settle_folders(check_path(path))
@@ -249,37 +277,37 @@ class SftpStore:
         touching = self._touching(path, modified) if modified else None
         with self._failures(path):
             if self.capabilities.atomic_rename:
-                both = text(self._at(path)) + text(self._at(to))
-                renaming = self._session.send(Command.EXTENDED, text(POSIX_RENAME), both)
+                both = text(self.at(path)) + text(self.at(to))
+                renaming = self.session.send(Command.EXTENDED, text(POSIX_RENAME), both)
             if touching is not None:
-                self._session.wait(touching)
+                self.session.wait(touching)
             if self.capabilities.atomic_rename:
-                self._session.wait(renaming)
+                self.session.wait(renaming)
             else:
                 self._rename_over(path, to)
         self._forget(path)
 
     def _touching(self, path: str, modified: datetime) -> int:
         """Queue the setting of the time of modification, in a way that does not follow a link."""
-        fields = text(self._at(path)) + times_attribute(int(modified.timestamp()))
-        if LSETSTAT in self._session.extensions:
-            return self._session.send(Command.EXTENDED, text(LSETSTAT), fields)
+        fields = text(self.at(path)) + times_attribute(int(modified.timestamp()))
+        if LSETSTAT in self.session.extensions:
+            return self.session.send(Command.EXTENDED, text(LSETSTAT), fields)
         there = self._lstat(path)
-        if there is not None and _kind(there) is EntryKind.SYMLINK:
+        if there is not None and kind_in(there) is EntryKind.SYMLINK:
             raise PathEscapes(path, "it is a symbolic link")
-        return self._session.send(Command.SETSTAT, fields)
+        return self.session.send(Command.SETSTAT, fields)
 
     def _rename_over(self, path: str, to: str) -> None:
         """Version 3's own rename refuses a name that is taken (section 6.5)."""
-        source, target = text(self._at(path)), text(self._at(to))
+        source, target = text(self.at(path)), text(self.at(to))
         try:
-            self._session.ask(Command.RENAME, source, target)
+            self.session.ask(Command.RENAME, source, target)
         except Refusal:
             there = self._lstat(to)
-            if there is None or _kind(there) is EntryKind.FOLDER or self._lstat(path) is None:
+            if there is None or kind_in(there) is EntryKind.FOLDER or self._lstat(path) is None:
                 raise
-            self._session.ask(Command.REMOVE, target)
-            self._session.ask(Command.RENAME, source, target)
+            self.session.ask(Command.REMOVE, target)
+            self.session.ask(Command.RENAME, source, target)
 
     def remove(self, path: str) -> None:
         there = self.stat(path)
@@ -287,34 +315,43 @@ class SftpStore:
             return
         command = Command.RMDIR if there.kind is EntryKind.FOLDER else Command.REMOVE
         try:
-            self._session.ask(command, text(self._at(path)))
+            self.session.ask(command, text(self.at(path)))
         except Refusal as refusal:
             if refusal.code not in GONE:
-                raise self._failure(path, refusal) from refusal
+                raise self.failure(path, refusal) from refusal
         self._forget(path)
+
+    def stat_each(self, paths: Sequence[str]) -> list[Entry | Failure | None]:
+        return Together(self).stat(paths)
+
+    def read_each(self, files: Sequence[tuple[str, int]]) -> list[bytes | Failure]:
+        return Together(self).read(files)
+
+    def write_each(self, files: Sequence[Content]) -> list[Failure | None]:
+        return Together(self).write(files)
+
+    def rename_each(self, renames: Sequence[Rename]) -> list[Failure | None]:
+        return Together(self).rename(renames)
 
     def make_folder(self, path: str) -> None:
         self._settle_folders(join(check_path(path), "x"), make=True)
 
     def digest(self, path: str) -> str | None:
         check_path(path)
-        return None
-
-
-def _open_fields(flags: OpenFlag) -> bytes:
-    return int(flags).to_bytes(4, "big") + NO_ATTRIBUTES
-
-
-def _kind(attributes: Attributes) -> EntryKind:
-    return kind_of(attributes.mode or 0)
+        if self._shell is None:
+            return None
+        there = self.stat(path)
+        if there is None or there.kind is not EntryKind.FILE or there.size_bytes < DIGEST_FROM_BYTES:
+            return None
+        return self._shell.sha256(self.at(path), there.size_bytes)
 
 
 def _time(attributes: Attributes) -> datetime:
     return datetime.fromtimestamp(attributes.modified or 0, UTC)
 
 
-def _wrong_kind(path: str, attributes: Attributes) -> Failure:
-    kind = _kind(attributes)
+def _wrongkind_in(path: str, attributes: Attributes) -> Failure:
+    kind = kind_in(attributes)
     if kind is EntryKind.SYMLINK:
         return PathEscapes(path, "it is a symbolic link")
     if kind is EntryKind.FOLDER:

@@ -20,10 +20,19 @@ def exchange() -> Project:
 
 
 def test_some_or_all_by_mime(exchange: Project) -> None:
-    (concern,) = found(
-        "mail_without_streams", facts(mailbox(measured=Measured(sampled=20, sampled_streams=3)), of=exchange)
-    )
-    assert (concern.subject, concern.found) == ("mailbox anna", "17 of 20 sampled items came by MIME.")
+    for measured, which in (
+        (
+            Measured(sampled=20, sampled_streams=3, sampled_built=5),
+            "17 of 20 sampled items came without a FastTransfer stream",
+        ),
+        (
+            Measured(sampled=17, sampled_built=5),
+            "The server exported none of 17 sampled items as a FastTransfer stream",
+        ),
+    ):
+        (concern,) = found("mail_without_streams", facts(mailbox(measured=measured), of=exchange))
+        how = "5 came with the properties that it names, 12 as MIME alone."
+        assert (concern.subject, concern.found) == ("mailbox anna", f"{which}: {how}")
 
 
 def test_nothing_with_streams_or_nothing_read(exchange: Project) -> None:

@@ -10,11 +10,12 @@ from typing import Any, BinaryIO
 import pytest
 
 from skyflytt.errors.connection import ConnectionLost
-from skyflytt.errors.files import PathMissing, PathRefused, TargetFull
+from skyflytt.errors.files import FileInUse, PathMissing, PathRefused, TargetFull
 from skyflytt.files.below import Below
 from skyflytt.files.copy import RESUME_FROM_BYTES, is_partial
 from skyflytt.files.port import Entry, EntryKind, ScanFailure
 from skyflytt.files.stream import writing
+from skyflytt.files.transfer import TRIES
 from skyflytt.ledger.schema import State
 from tests.files.engine.shares import MORNING, Odd, Share, put, tree
 
@@ -120,16 +121,45 @@ def test_a_lost_connection_ends_the_pass_and_the_next_goes_on(share: Share) -> N
 
 
 @pytest.mark.parametrize("now", [b"other!", b"x", b"longer than it was listed"])
-def test_a_file_that_changes_while_it_is_read(share: Share, now: bytes) -> None:
+def test_a_file_that_changes_once_while_it_is_read_is_taken_as_it_is_then(share: Share, now: bytes) -> None:
     source = odd(share)
     put(share.source, "live.db", b"before", 4)
     source.while_read = {"live.db": lambda: put(source.store, "live.db", now, 6)}
-    assert share.run().failed == 1
-    assert share.codes() == {"live.db": "files.changing"}
-    assert "live.db" not in tree(share.target)
-    assert not any(map(is_partial, tree(share.target)))
     assert share.run().failed == 0
     assert tree(share.target) == tree(share.source)
+    assert share.run().moved_now == 0
+
+
+def test_a_file_that_never_stands_still_fails_in_the_end(share: Share) -> None:
+    source = odd(share)
+    put(share.source, "live.db", b"before", 4)
+    versions = iter(range(5, 50))
+
+    def change() -> None:
+        put(source.store, "live.db", b"again", next(versions))
+        source.while_read = {"live.db": change}
+
+    source.while_read = {"live.db": change}
+    account = share.run()
+    assert (account.moved, account.failed) == (7, 1)
+    assert share.codes() == {"live.db": "files.changing"}
+    assert next(versions) == 5 + TRIES
+    assert "live.db" not in tree(share.target)
+    assert not any(map(is_partial, tree(share.target)))
+    source.while_read = {}
+    assert share.run().failed == 0
+    assert tree(share.target) == tree(share.source)
+
+
+def test_a_locked_file_is_tried_again_and_then_told_by_its_code(share: Share) -> None:
+    source = odd(share)
+    source.unreadable = {"p/c.txt": FileInUse("p/c.txt", "sharing violation")}
+    account = share.run()
+    assert (account.moved, account.failed) == (6, 1)
+    assert share.codes() == {"p/c.txt": "files.in-use"}
+    assert share.item("p/c.txt").attempts == TRIES
+    source.unreadable = {}
+    assert share.run().failed == 0
 
 
 def test_a_file_that_goes_away_while_it_is_read(share: Share) -> None:

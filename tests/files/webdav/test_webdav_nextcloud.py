@@ -10,8 +10,9 @@ from pathlib import Path
 
 import pytest
 
-from skyflytt.errors.files import TargetFull
-from skyflytt.files.copy import content_digest
+from skyflytt.errors.files import PathRefused, TargetFull
+from skyflytt.files.copy import content_digest, copy_file
+from skyflytt.files.memory import MemoryStore
 from skyflytt.files.webdav import WebdavStore, open_webdav
 from skyflytt.project.servers import WebdavServer
 from tests.contract.file_places import make_certificates
@@ -44,9 +45,9 @@ def test_it_is_recognised(store: WebdavStore) -> None:
 
 
 def test_times_are_kept(store: WebdavStore, server: tuple[WebdavServer, Path]) -> None:
-    with store.write("times/.part") as file:
+    with store.write("times/.partial") as file:
         file.write(b"x")
-    store.rename("times/.part", "times/å", WHEN)
+    store.rename("times/.partial", "times/å", WHEN)
     assert (server[1] / "times/å").stat().st_mtime == WHEN.timestamp()
     found = store.stat("times/å")
     assert found is not None
@@ -55,9 +56,9 @@ def test_times_are_kept(store: WebdavStore, server: tuple[WebdavServer, Path]) -
 
 def test_the_server_digests_what_was_written_here(store: WebdavStore, server: tuple[WebdavServer, Path]) -> None:
     content = os.urandom(100_000)
-    with store.write("digest/.part") as file:
+    with store.write("digest/.partial") as file:
         file.write(content)
-    store.rename("digest/.part", "digest/å")
+    store.rename("digest/.partial", "digest/å")
     assert store.digest("digest/å") == hashlib.sha256(content).hexdigest()
     (server[1] / "digest/å").write_bytes(b"altered behind our back")
     assert content_digest(store, "digest/å") == hashlib.sha256(b"altered behind our back").hexdigest()
@@ -85,3 +86,15 @@ def test_times_are_left_alone_when_told_so(server: tuple[WebdavServer, Path]) ->
         found = store.stat("now")
         assert found is not None
         assert found.modified > WHEN
+
+
+def test_copies_under_way_have_a_name_that_it_takes(store: WebdavStore, server: tuple[WebdavServer, Path]) -> None:
+    source = MemoryStore()
+    with source.write("fil.txt") as file:
+        file.write(b"x" * 1000)
+    entry = source.stat("fil.txt")
+    assert entry is not None
+    copy_file(source, store, entry, "kopior/fil.txt")
+    assert (server[1] / "kopior" / "fil.txt").read_bytes() == b"x" * 1000
+    with pytest.raises(PathRefused), store.write("kopior/fil.part") as file:
+        file.write(b"x")

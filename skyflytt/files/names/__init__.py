@@ -1,0 +1,1 @@
+"""Which names a target can keep, as data; what is called otherwise there, and how its own name is found again."""
