@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 
-def peak_mb() -> float:
-    """The process's own peak of resident memory; getrusage would count what it inherited."""
-    status = Path("/proc/self/status").read_text()
+def peak_mb(pid: int | str = "self") -> float:
+    """A process's own peak of resident memory so far; getrusage would count what it inherited."""
+    status = Path(f"/proc/{pid}/status").read_text()
     return int(status.partition("VmHWM:")[2].split()[0]) / 1024

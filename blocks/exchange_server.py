@@ -26,6 +26,9 @@ class ExchangeServer(Block):
     url: str | None = Field(
         default=None, description="Address of the service; empty: autodiscover finds it by the mailbox's address."
     )
+    autodiscover: str | None = Field(
+        default=None, description="Host outside the mailbox's domain that autodiscover may lead to."
+    )
     auth: Literal["basic", "ntlm", "oauth"] = Field(default="basic", description="How the account signs in.")
     user: str | None = Field(
         default=None, description="Account that signs in for every mailbox; empty: each signs in for itself."
@@ -38,7 +41,9 @@ class ExchangeServer(Block):
     )
     hidden_items: bool = Field(default=False, description="Hidden folders and items come along.")
     recoverable_items: bool = Field(default=False, description="What was deleted and can be recovered comes along.")
-    connections: int = Field(default=4, description="Connections open at once for one mailbox: 1 to 20.")
+    connections: int = Field(
+        default=4, description="Connections open at once, by all mailboxes and workers together: 1 to 20."
+    )
     client_id: str | None = Field(default=None, description="Id of the application that signs in, with auth oauth.")
     token_url: str | None = Field(default=None, description="Where the application gets its token, with auth oauth.")
     token_scope: str | None = Field(default=None, description="What it asks a token for, with auth oauth.")

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Literal
+
 from prefect.blocks.core import Block
 from pydantic import Field, SecretStr
 
@@ -21,11 +23,19 @@ class FileServer(Block):
     user: str = Field(description="Account to sign in with.")
     known_hosts: str | None = Field(default=None, description="File with the server's host key, on the worker's disk.")
     key_file: str | None = Field(default=None, description="Private key to sign in with, instead of a password.")
+    agent: bool = Field(default=False, description="Sign in with the keys that the worker's ssh-agent holds.")
     root: str = Field(default="/", description="Folder at the server that all paths are below.")
+    digests: Literal["shell", "read"] = Field(
+        default="shell",
+        description="shell: where the account has one, the server computes digests; read: files are read back.",
+    )
+    connections: int = Field(
+        default=4, description="Connections per share or drop at most: 1 to 16; as many are used as pay."
+    )
     secret: SecretStr | None = Field(default=None, description="The account's password.")
 
     def server(self) -> SftpServer:
-        fields = {"host", "port", "user", "known_hosts", "key_file", "root"}
+        fields = {"host", "port", "user", "known_hosts", "key_file", "agent", "root", "connections", "digests"}
         return SftpServer.model_validate({"kind": "sftp", **self.model_dump(include=fields)})
 
     def secrets(self, name: str) -> dict[str, str]:

@@ -1,6 +1,8 @@
-"""An FTPS server that drops are opened on."""
+"""An FTPS server: files come from it or go to it, or a drop is opened on it."""
 
 from __future__ import annotations
+
+from typing import Literal
 
 from prefect.blocks.core import Block
 from pydantic import Field, SecretStr
@@ -10,22 +12,32 @@ from skyflytt.project.servers import FtpsServer
 
 
 class FtpsDrop(Block):
-    """An FTPS server on which the customer collects its data for a limited time."""
+    """An FTPS server that shares are moved from or to, or on which the customer collects its data for a limited time."""
 
     _block_type_name = "Skyflytt FTPS drop"
     _block_type_slug = "skyflytt-ftps-drop"
-    _description = "An FTPS server on which the customer collects its data for a limited time."
+    _description = (
+        "An FTPS server with its account, for shares, or on which the customer collects its data for a limited time."
+    )
 
     host: str = Field(description="Host name, as the customer reaches it.")
     port: int = Field(default=21, description="Port of the control connection (explicit TLS).")
     ca_file: str | None = Field(default=None, description="PEM file of a private CA, on the worker's disk.")
+    user: str | None = Field(default=None, description="Account to sign in with; not for a drop.")
+    root: str = Field(default="/", description="Folder at the server that all paths are below; not for a drop.")
+    times: Literal["auto", "mfmt", "mdtm", "none"] = Field(
+        default="auto", description="How files' times of modification are set; auto takes what the server offers."
+    )
     accounts_dir: str | None = Field(
         default=None, description="State folder of the embedded drop server, on the worker's disk."
     )
-    secret: SecretStr | None = Field(default=None, description="The operator's password.")
+    connections: int = Field(
+        default=4, description="Connections per share or drop at most: 1 to 16; as many are used as pay."
+    )
+    secret: SecretStr | None = Field(default=None, description="The account's password; for a drop, the operator's.")
 
     def server(self) -> FtpsServer:
-        fields = {"host", "port", "ca_file", "accounts_dir"}
+        fields = {"host", "port", "ca_file", "user", "root", "times", "accounts_dir", "connections"}
         return FtpsServer.model_validate({"kind": "ftps", **self.model_dump(include=fields)})
 
     def secrets(self, name: str) -> dict[str, str]:

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
+from dataclasses import replace
 from pathlib import Path
 
 from prefect.blocks.core import Block
 from pydantic import Field, SecretStr, ValidationError
 
+from blocks.admission import admission
 from blocks.exchange_server import ExchangeServer
 from blocks.failures import BlockInvalid, BlockMissing
 from blocks.file_server import FileServer
@@ -20,7 +22,7 @@ from blocks.smb_share import SmbShare
 from blocks.smtp import SmtpServer
 from blocks.webdav_folder import WebdavFolder
 from skyflytt.deadline.clock import Clock, FileClock, SystemClock
-from skyflytt.phase.migration import Migration, open_migration
+from skyflytt.phase.migration import Migration, nobody_listens, open_migration
 from skyflytt.project.load import load_project
 from skyflytt.project.model import Project
 from skyflytt.project.secrets import SecretMissing
@@ -36,7 +38,7 @@ BLOCK_OF_KIND: Mapping[str, type[Block]] = {
     "s3": S3Drop,
     "smtp": SmtpServer,
 }
-"""Kinds of server without secrets (a local folder, a Maildir) need no block: the project file says all."""
+"""Kinds of server without secrets (a local folder, a Maildir, PST files) need no block: the project file says all."""
 
 
 class MigrationProject(Block):
@@ -61,8 +63,11 @@ class MigrationProject(Block):
         return self._block_document_name or Path(self.file).stem
 
     @contextmanager
-    def open(self) -> Iterator[Migration]:
-        """The migration, with the settings and secrets that its servers' blocks have now."""
+    def open(self, tell: Callable[[str], None] = nobody_listens, side_by_side: int = 1) -> Iterator[Migration]:
+        """The migration, with the settings and secrets that its servers' blocks have now.
+
+        `tell` takes a sentence when the step waits for a server; `side_by_side` is how many of its kind share the servers' connections.
+        """
         project = load_project(Path(self.file))
         systems = {name: system_block(project, name) for name in project.servers if _has_block(project, name)}
         servers = {**project.servers, **{name: _settings(name, block) for name, block in systems.items()}}
@@ -72,7 +77,7 @@ class MigrationProject(Block):
         url = self.ledger_url.get_secret_value() if self.ledger_url else None
         configured = project.model_copy(update={"servers": servers})
         with open_migration(configured, Path(self.workspace), BlockSecrets(secrets), self.clock(), url) as migration:
-            yield migration
+            yield replace(migration, tell=tell, admission=admission(tell, side_by_side))
 
     def clock(self) -> Clock:
         return FileClock(Path(self.clock_file)) if self.clock_file else SystemClock()

@@ -22,10 +22,13 @@ class S3Drop(Block):
     prefix: str | None = Field(default=None, description="Where in the bucket everything goes.")
     access_key_id: str | None = Field(default=None, description="Id of the access key.")
     ca_file: str | None = Field(default=None, description="PEM file of a private CA, on the worker's disk.")
+    connections: int = Field(
+        default=8, description="Connections per share or drop at most: 1 to 16; as many are used as pay."
+    )
     secret: SecretStr | None = Field(default=None, description="Secret half of the access key.")
 
     def server(self) -> S3Server:
-        fields = {"endpoint_url", "bucket", "region", "prefix", "access_key_id", "ca_file"}
+        fields = {"endpoint_url", "bucket", "region", "prefix", "access_key_id", "ca_file", "connections"}
         return S3Server.model_validate({"kind": "s3", **self.model_dump(include=fields)})
 
     def secrets(self, name: str) -> dict[str, str]:

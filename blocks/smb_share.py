@@ -30,10 +30,13 @@ class SmbShare(Block):
         default="encrypted", description="signed: also servers that cannot encrypt; data travels in clear."
     )
     root: str = Field(default="/", description="Folder in the share that all paths are below.")
+    connections: int = Field(
+        default=4, description="Connections per share or drop at most: 1 to 16; as many are used as pay."
+    )
     secret: SecretStr | None = Field(default=None, description="The account's password.")
 
     def server(self) -> SmbServer:
-        fields = {"host", "port", "share", "user", "domain", "auth", "protection", "root"}
+        fields = {"host", "port", "share", "user", "domain", "auth", "protection", "root", "connections"}
         return SmbServer.model_validate({"kind": "smb", **self.model_dump(include=fields)})
 
     def secrets(self, name: str) -> dict[str, str]:

@@ -31,10 +31,13 @@ class WebdavFolder(Block):
     ca_file: str | None = Field(
         default=None, description="PEM file of the server's own authority, on the worker's disk."
     )
+    connections: int = Field(
+        default=4, description="Connections per share or drop at most: 1 to 16; as many are used as pay."
+    )
     secret: SecretStr | None = Field(default=None, description="The account's password, or the token.")
 
     def server(self) -> WebdavServer:
-        fields = {"host", "port", "root", "auth", "user", "times", "ca_file"}
+        fields = {"host", "port", "root", "auth", "user", "times", "ca_file", "connections"}
         return WebdavServer.model_validate({"kind": "webdav", **self.model_dump(include=fields)})
 
     def secrets(self, name: str) -> dict[str, str]:

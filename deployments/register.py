@@ -1,8 +1,8 @@
 """Make a project known to Prefect: `python -m deployments.register PROJECT.yaml`.
 
 Creates or updates the blocks of its servers (settings from the file, secrets from the environment, the secrets file or the
-terminal), the project's own block, and one deployment of each flow with the project filled in. May be repeated at any time:
-secrets that are only in the blocks stay there.
+terminal), the project's own block, the limit of connections of each Exchange, and one deployment of each flow with the project
+filled in. May be repeated at any time: secrets that are only in the blocks stay there.
 """
 
 from __future__ import annotations
@@ -20,6 +20,7 @@ from prefect.client.schemas.responses import DeploymentResponse
 from prefect.exceptions import ObjectNotFound
 
 from blocks import MigrationProject
+from blocks.connection_limit import limits_of, make_limits
 from blocks.outside import block_name
 from blocks.project import BLOCK_OF_KIND
 from skyflytt.errors.base import Failure
@@ -50,6 +51,7 @@ def register_blocks(file: Path, workspace: Path, secrets: Secrets, clock_file: P
         clock_file=str(clock_file.resolve()) if clock_file else None,
     )
     block.save(project.project, overwrite=True)
+    make_limits(project)
     return MigrationProject.load(project.project)
 
 
@@ -134,6 +136,8 @@ def main(arguments: list[str] | None = None) -> int:
         print(f"The Prefect server does not answer: {error}\n{NO_SERVER}", file=sys.stderr)
         return 75
     print(f"Block: {project.name} ({options.file})")
+    for name, connections in limits_of(load_project(options.file)).items():
+        print(f"Limit: {name}, {connections} connections at once")
     for name in register_deployments(project):
         print(f"Deployment: {name}")
     return 0

@@ -52,7 +52,7 @@ def cutover(project: MigrationProject, approved_by: str | None = None, step: str
             run.notes.append("was already cut over; one more pass, adding only")
         run_delta(run, None, None)
         if not run.failures:
-            run.each(check_mailbox, mailbox_names(project, None))
+            run.each_mailbox(check_mailbox, mailbox_names(project, None))
         _switch(run, approver)
     return run.state()
 

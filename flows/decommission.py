@@ -12,9 +12,10 @@ from blocks import MigrationProject
 from flows.options import phase_options
 from flows.phase_run import PhaseRun, explicit_end, phase_run
 from skyflytt.decommission.interlock import Permit
+from skyflytt.decommission.plan import nothing_to_delete
 from skyflytt.notice.local_time import at_text
 from skyflytt.notice.message import NoticeKind
-from skyflytt.phase.erasure import leave, situation, why_not, write_deletion_record
+from skyflytt.phase.erasure import leave, not_applicable, situation, why_not, write_deletion_record
 from skyflytt.phase.tell import tell
 from tasks.artifact_key import artifact_key
 from tasks.erase_place import erase_place
@@ -30,12 +31,24 @@ def decommission(project: MigrationProject, step: str | None = None) -> State[An
         step: The playbook's step that this run is for; empty when started by hand.
     """
     with phase_run(project, "decommission", step) as run:
-        given = _ask_interlock(run)
+        given = _ask_interlock(run) if _is_anything_erased(run) else None
         if given is not None:
-            run.each(erase_place, [place.place for place in given.plan.places], given)
+            run.each_mailbox(erase_place, [place.place for place in given.plan.places], given)
             if not run.failures:
                 _certify(run, given)
     return run.state()
+
+
+def _is_anything_erased(run: PhaseRun) -> bool:
+    """Say which places are left as they are, and why; whether any is not."""
+    with run.project.open() as migration:
+        left = not_applicable(migration)
+        run.notes += [f"{place}: not applicable. {reason}" for place, reason in left.items()]
+        if left:
+            rows = [{"place": place, "erasure": "not applicable", "why": reason} for place, reason in left.items()]
+            words = "Nothing is deleted at these places, and nobody has to approve anything for them."
+            create_table_artifact(rows, key=artifact_key(migration.name, "not-erased"), description=words)
+        return not nothing_to_delete(migration.ledger, migration.name)
 
 
 def _ask_interlock(run: PhaseRun) -> Permit | None:

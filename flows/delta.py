@@ -38,5 +38,5 @@ def delta(
 
 def run_delta(run: PhaseRun, mailboxes: list[str] | None, shares: list[str] | None) -> None:
     """The passes themselves; the cutover runs the same ones once more."""
-    run.each(move_mailbox, mailbox_names(run.project, mailboxes))
+    run.each_mailbox(move_mailbox, mailbox_names(run.project, mailboxes))
     run.each(move_share, share_names(run.project, shares))

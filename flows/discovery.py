@@ -29,7 +29,7 @@ def discovery(project: MigrationProject, step: str | None = None) -> State[Any]:
         step: The playbook's step that this run is for; empty when started by hand.
     """
     with phase_run(project, "discovery", step) as run:
-        mailboxes = run.each(count_mailbox, mailbox_names(project, None))
+        mailboxes = run.each_mailbox(count_mailbox, mailbox_names(project, None))
         shares = run.each(count_share, share_names(project, None))
         with project.open() as migration:
             _report(run, discover(migration, mailboxes.values(), shares.values()))
@@ -65,6 +65,9 @@ def _hours(estimate: Estimate) -> list[dict[str, object]]:
             "MB": round(one.size_bytes / 1_000_000, 1),
             "first pass (h)": None if one.first_pass_hours is None else round(one.first_pass_hours, 3),
             "delta pass (h)": None if one.delta_pass_hours is None else round(one.delta_pass_hours, 3),
+            "items/s": None if one.items_per_second is None else round(one.items_per_second, 1),
+            "MB/s": None if one.bytes_per_second is None else round(one.bytes_per_second / 1_000_000, 2),
+            "measured on": one.basis.value,
             "sampled items": one.sampled,
         }
         for one in estimate.workloads

@@ -26,6 +26,6 @@ def export(project: MigrationProject, mailboxes: list[str] | None = None, step: 
         step: The playbook's step that this run is for; empty when started by hand.
     """
     with phase_run(project, "export", step) as run:
-        archived = run.each(archive_mailbox, mailbox_names(project, mailboxes))
+        archived = run.each_mailbox(archive_mailbox, mailbox_names(project, mailboxes))
         run.each(export_mailbox, archived)
     return run.state()

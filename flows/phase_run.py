@@ -15,6 +15,7 @@ from prefect.states import Completed, Failed
 from prefect.tasks import Task
 
 from blocks import MigrationProject
+from flows.options import SIDE_BY_SIDE
 from skyflytt.errors.base import Failure
 from skyflytt.ledger import journal
 from skyflytt.ledger.passes import Account
@@ -50,6 +51,11 @@ class PhaseRun:
             if isinstance(result, Account):
                 self.accounts.append(result)
         return results
+
+    def each_mailbox(self, step: Task[..., Any], names: Iterable[str], *arguments: Any) -> dict[str, Any]:
+        """As `each`, for steps that share the connections of their servers: each is told how many run beside each other."""
+        names = list(names)
+        return self.each(step, names, *arguments, min(len(names), SIDE_BY_SIDE) or 1)
 
     def state(self) -> State[Any]:
         """Failed when a step failed, else Completed; the message is what on-call reads first."""

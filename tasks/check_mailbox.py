@@ -10,13 +10,18 @@ from skyflytt.errors.mail import MailboxDiffers
 from skyflytt.mail.compare import Comparison
 from skyflytt.phase.check_mailbox import check_mailbox as compare_mailbox
 from tasks.artifact_key import artifact_key
-from tasks.step import STEP
+from tasks.progress import reporting
+from tasks.step import STEP, obeying
 
 
 @task(**STEP, task_run_name="{project.name} · check · {mailbox}")
-def check_mailbox(project: MigrationProject, mailbox: str) -> Comparison:
+def check_mailbox(project: MigrationProject, mailbox: str, side_by_side: int = 1) -> Comparison:
     """Compare archive and target in both directions; raises `MailboxDiffers` when a message is missing at the target."""
-    with project.open() as migration:
+    with (
+        reporting(project.name, "check", mailbox) as report,
+        obeying(report.tell),
+        project.open(report.tell, side_by_side) as migration,
+    ):
         found = compare_mailbox(migration, mailbox)
         rows = [
             {"folder": folder, "fingerprint": print_, "missing": count}

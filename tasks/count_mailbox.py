@@ -11,13 +11,17 @@ from skyflytt.mail.keys import folder_key
 from skyflytt.phase.count_mailbox import count_mailbox as count
 from tasks.artifact_key import artifact_key
 from tasks.progress import reporting
-from tasks.step import STEP
+from tasks.step import STEP, obeying
 
 
 @task(**STEP, task_run_name="{project.name} · count · {mailbox}")
-def count_mailbox(project: MigrationProject, mailbox: str) -> MailboxFacts:
+def count_mailbox(project: MigrationProject, mailbox: str, side_by_side: int = 1) -> MailboxFacts:
     """Messages and bytes per folder, from the source's listings; nothing there is changed."""
-    with project.open() as migration, reporting(migration.name, "count", mailbox) as report:
+    with (
+        reporting(project.name, "count", mailbox) as report,
+        obeying(report.tell),
+        project.open(report.tell, side_by_side) as migration,
+    ):
         facts = count(migration, mailbox, report)
         rows = [
             {"folder": folder_key(folder.path), "messages": folder.messages, "bytes": folder.size_bytes}

@@ -9,13 +9,17 @@ from skyflytt.ledger.passes import Account
 from skyflytt.phase.move_share import move_share as move
 from tasks.account import record_account
 from tasks.progress import reporting
-from tasks.step import STEP
+from tasks.step import STEP, obeying
 
 
 @task(**STEP, task_run_name="{project.name} · delta · {share}")
 def move_share(project: MigrationProject, share: str) -> Account:
     """Copy what is new or changed in the share to its new home."""
-    with project.open() as migration, reporting(migration.name, "delta", share) as report:
+    with (
+        reporting(project.name, "delta", share) as report,
+        obeying(report.tell),
+        project.open(report.tell) as migration,
+    ):
         account = move(migration, share, report)
         record_account(migration, "delta", account)
     return account

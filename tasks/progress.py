@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from time import monotonic
+from typing import Any
+from uuid import UUID
 
 from prefect.artifacts import create_progress_artifact, update_progress_artifact
+from prefect.exceptions import MissingContextError
+from prefect.logging import get_run_logger
 
 from tasks.artifact_key import artifact_key
 
@@ -16,21 +20,58 @@ logger = logging.getLogger("skyflytt.progress")
 logger.setLevel(logging.INFO)
 
 
+class Report:
+    """A step on one item: called with how far it is, it tells the server every few seconds at most.
+
+    May be told from any thread of the step.
+    """
+
+    def __init__(self, step: str, item: str) -> None:
+        self._words = f"{step} {item}"
+        self._extra = {"step": step, "item": item}
+        self._told_at = monotonic()
+        self._share = 0.0
+        self._artifact: UUID | None = None
+        self._log = _run_log()
+
+    def __call__(self, done: int, of: int) -> None:
+        extra = {**self._extra, "done": done, "of": of}
+        logger.info("%s: %d of %d", self._words, done, of, extra=extra)
+        if done < of and monotonic() - self._told_at > SECONDS_BETWEEN:
+            self._share = 100.0 * done / of
+            self._show(self._words)
+
+    def tell(self, sentence: str) -> None:
+        """What the step waits for: a line of the run's log, and beside its progress until it goes on."""
+        self._log.info("%s: %s", self._words, sentence)
+        self._show(f"{self._words}: {sentence}")
+
+    def begin(self, key: str) -> None:
+        self._artifact = create_progress_artifact(0.0, key=key, description=self._words)
+
+    def end(self) -> None:
+        """A pass that finds nothing new has nothing to report on its way."""
+        self._share = 100.0
+        self._show(self._words)
+
+    def _show(self, words: str) -> None:
+        self._told_at = monotonic()
+        if self._artifact is not None:
+            update_progress_artifact(self._artifact, self._share, description=words)
+
+
 @contextmanager
-def reporting(project: str, step: str, item: str) -> Iterator[Callable[[int, int], None]]:
-    """A progress function for one step on one item; it tells the server every few seconds at most, and at the end."""
-    artifact = create_progress_artifact(
-        0.0, key=artifact_key(project, step, item, "progress"), description=f"{step} {item}"
-    )
-    told_at = monotonic()
-
-    def report(done: int, of: int) -> None:
-        nonlocal told_at
-        logger.info("%s %s: %d of %d", step, item, done, of, extra={"step": step, "item": item, "done": done, "of": of})
-        if done < of and monotonic() - told_at > SECONDS_BETWEEN:
-            told_at = monotonic()
-            update_progress_artifact(artifact, 100.0 * done / of)
-
+def reporting(project: str, step: str, item: str) -> Iterator[Report]:
+    """The report of one step on one item: an artifact from its beginning to its end."""
+    report = Report(step, item)
+    report.begin(artifact_key(project, step, item, "progress"))
     yield report
-    # A pass that finds nothing new has nothing to report on its way.
-    update_progress_artifact(artifact, 100.0)
+    report.end()
+
+
+def _run_log() -> Any:
+    """The log of this run, which people read in the UI; outside of a run an ordinary one."""
+    try:
+        return get_run_logger()
+    except MissingContextError:
+        return logger

@@ -37,7 +37,7 @@ def beside_mail(migration: Migration, mailbox: Mailbox) -> Counter[str]:
     counts: Counter[str] = Counter()
     with open_mailbox_archive(migration, mailbox) as archive:
         for entry in archive.entries():
-            if stream := archive.stream(entry.digest):
+            if stream := archive.stream(entry):
                 item_class = read_stream(stream, entry.ref).properties.get(tags.MESSAGE_CLASS, "")
                 name = NAMES.get(container_class(str(item_class)))
                 counts.update([name] if name else [])

@@ -59,6 +59,8 @@ def server_environment(home: Path, url: str) -> dict[str, str]:
         "PREFECT_SERVER_API_AUTH_STRING": auth_string(home),
         "PREFECT_SERVER_ENCRYPTION_KEY": secret(home, "encryption-key", Fernet.generate_key().decode()),
         "PREFECT_SERVER_UI_SHOW_PROMOTIONAL_CONTENT": "false",
+        # In memory, a restart of the server would forget who holds connections, and nobody could ever take them again.
+        "PREFECT_SERVER_CONCURRENCY_LEASE_STORAGE": "prefect.server.concurrency.lease_storage.filesystem",
     }
 
 

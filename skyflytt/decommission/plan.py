@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 from dataclasses import asdict, dataclass
 
+from skyflytt.decommission.exempt import exempt_places, why_exempt
 from skyflytt.evidence.lists import json_line
 from skyflytt.ledger import items
 from skyflytt.ledger.ledger import Ledger
@@ -58,7 +59,13 @@ def make_plan(ledger: Ledger, project: str) -> Plan:
 
 def planned_workloads(ledger: Ledger, project: str) -> list[Workload]:
     """The workloads whose sources are deleted."""
-    return [one for one in workloads(ledger, project) if one.kind in SOURCE_KINDS]
+    of_a_source = (one for one in workloads(ledger, project) if one.kind in SOURCE_KINDS)
+    return [one for one in of_a_source if not why_exempt(ledger, one)]
+
+
+def nothing_to_delete(ledger: Ledger, project: str) -> bool:
+    """Whether all that was moved came from sources that are left as they are."""
+    return bool(exempt_places(ledger, project)) and not planned_workloads(ledger, project)
 
 
 def _planned(ledger: Ledger, workload: Workload) -> PlannedPlace:

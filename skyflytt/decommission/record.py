@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from skyflytt.decommission.erase import Deletion, deletions
+from skyflytt.decommission.exempt import exempt_places
 from skyflytt.decommission.plan import planned_workloads
 from skyflytt.errors.decommission import NotCertified
 from skyflytt.evidence.lists import HashedFile, WrittenFile
@@ -45,6 +46,7 @@ def deletion_record(ledger: Ledger, project: str, roles: Mapping[str, str] | Non
         "limits": LIMITS,
         "plan_sha256": plan_hash,
         "places": [_place(number, row) for number, row in enumerate(rows, 1)],
+        "not_applicable": _exempt(ledger, project),
         "objects": sum(row.planned for row in rows),
         "bytes": sum(row.planned_bytes for row in rows),
         "remaining": sum(row.remaining or 0 for row in rows),
@@ -64,6 +66,15 @@ def write_record(folder: Path, record: Mapping[str, Any]) -> WrittenFile:
     file = HashedFile(folder / "deletion-record.json")
     file.write(json.dumps(record, ensure_ascii=False, sort_keys=True, indent=2) + "\n")
     return file.finish()
+
+
+def _exempt(ledger: Ledger, project: str) -> list[dict[str, Any]]:
+    """What was left as it is on purpose."""
+    places = exempt_places(ledger, project).items()
+    return [
+        {"number": number, "kind": label.partition(" ")[0], "reason": reason}
+        for number, (label, reason) in enumerate(places, 1)
+    ]
 
 
 def _place(number: int, row: Deletion) -> dict[str, Any]:

@@ -29,6 +29,16 @@ class NoMailService(NeedsPerson):
     advice = "Correct `url` in the project file; it often ends in /EWS/Exchange.asmx. If the service is switched off, fetch by IMAP."
 
 
+class AutodiscoverElsewhere(NeedsPerson):
+    """Autodiscover for {item} leads to a host of another domain, which nothing vouches for: {detail}"""
+
+    code = "mail.autodiscover-elsewhere"
+    advice = (
+        "If that host is the provider's, name it as `autodiscover` of the server in the project file, or the service itself as `url`. "
+        "No password was shown to it."
+    )
+
+
 class MailboxFull(NeedsPerson):
     """The mailbox {item} is full: {detail}"""
 
@@ -58,6 +68,16 @@ class MessageTooLarge(Permanent):
 
     code = "mail.message-too-large"
     advice = "Have the target's limit raised for the move, or hand the message over from the mailbox export."
+
+
+class MessageBreaksConnection(Permanent):
+    """The connection to the target breaks whenever the message {item} is written: {detail}"""
+
+    code = "mail.message-breaks-connection"
+    advice = (
+        "The rest of the mailbox went on. Some servers cut the connection at what is above their limit, or at what a filter on the "
+        "way dislikes: ask the target's operator what its log says. Else deliver it by hand from the export, or accept the loss by name."
+    )
 
 
 class MessageUnreadable(Permanent):
@@ -109,6 +129,16 @@ class ArchiveDamaged(NeedsPerson):
 
     code = "mail.archive-damaged"
     advice = "Check the disk. While the source still has the mailbox, move the archive away and run the export again to fill a new one."
+
+
+class StreamUnusable(Permanent):
+    """The FastTransfer stream of {item} cannot be used, so that it comes from its MIME: {detail}"""
+
+    code = "mail.stream-unusable"
+    advice = (
+        "The item is there, with what MIME can hold of it. Check the disk; while the source still has the mailbox, a new archive that "
+        "is filled from it has the stream again."
+    )
 
 
 class ArchiveUnavailable(Transient):

@@ -9,11 +9,12 @@ from skyflytt.evidence.lists import WrittenList, write_list
 from skyflytt.ledger import items
 from skyflytt.ledger.items import Item
 from skyflytt.ledger.ledger import Ledger
+from skyflytt.ledger.renamed import all_renamed
 from skyflytt.ledger.schema import State
 from skyflytt.ledger.workloads import Workload
 
 DROP_COLUMNS = ("path", "bytes", "sha256", "origin")
-WORKLOAD_COLUMNS = ("key", "state", "bytes", "digest", "verified", "target", "target_folder", "pass", "code")
+WORKLOAD_COLUMNS = ("key", "state", "bytes", "digest", "verified", "target", "target_folder", "pass", "code", "renamed")
 ORIGINS = {"mailboxes": "mailbox", "shares": "share", "applications": "application"}
 
 
@@ -44,6 +45,7 @@ def write_workload_manifest(folder: Path, ledger: Ledger, workload: Workload) ->
     """`<kind>-<name>.csv` and `.jsonl` of every item that the ledger knows of the workload, in the order of their keys.
 
     `digest` is the SHA-256 of a file, the fingerprint of a message; items that are no longer at the source are listed as gone.
+    `renamed` has the rules of the target that a name broke: it has another one there, and what is in such a folder lies there too.
     """
     return write_list(folder, manifest_name(workload), WORKLOAD_COLUMNS, _rows(ledger, workload))
 
@@ -54,6 +56,7 @@ def manifest_name(workload: Workload) -> str:
 
 
 def _rows(ledger: Ledger, workload: Workload) -> Iterator[tuple[str | int | None, ...]]:
+    rules = {one.path: one.rules for one in all_renamed(ledger, workload)}
     for item in items.stream(ledger, workload):
         yield (
             item.key,
@@ -65,4 +68,5 @@ def _rows(ledger: Ledger, workload: Workload) -> Iterator[tuple[str | int | None
             item.target_container,
             item.done_pass,
             item.code,
+            rules.get(item.key.rstrip("/")) if rules else None,
         )

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from skyflytt.ledger.passes import Account
 from skyflytt.ledger.progress import Progress
 from skyflytt.mail.archive import MailboxArchive
 from skyflytt.mail.collect import ArchivePass
-from skyflytt.mail.port import Folder, MailSource
+from skyflytt.mail.port import Folder, MailSource, Way
 from skyflytt.phase.mailboxes import excluded, open_mailbox_archive, open_source
 from skyflytt.phase.migration import Migration
 from skyflytt.phase.source import require_source
@@ -21,6 +21,12 @@ def archive_mailbox(migration: Migration, name: str, progress: Progress) -> Acco
     require_source(migration, migration.workload("mailbox", name))
     with open_source(migration, mailbox) as source, open_mailbox_archive(migration, mailbox) as archive:
         return collect(migration, mailbox, source, archive, source.folders(), progress=progress)
+
+
+def ways_of(migration: Migration, name: str) -> Mapping[Way | None, int]:
+    """How the messages came that are in the mailbox's archive."""
+    with open_mailbox_archive(migration, migration.project.mailbox(name)) as archive:
+        return archive.ways()
 
 
 def collect(

@@ -12,12 +12,10 @@ from skyflytt.project.mailboxes import Mailbox
 def check_mailbox(migration: Migration, name: str) -> Comparison:
     """Compare the archive with the target in both directions; reads every message of the target."""
     mailbox = migration.project.mailbox(name)
-    with (
-        open_source(migration, mailbox) as source,
-        open_mailbox_archive(migration, mailbox) as archive,
-        open_target(migration, mailbox) as target,
-    ):
+    # Never both servers at once: two steps could then wait for each other's connections.
+    with open_source(migration, mailbox) as source:
         roles = {folder.path: folder.role for folder in source.folders()}
+    with open_mailbox_archive(migration, mailbox) as archive, open_target(migration, mailbox) as target:
         return compare(archive.entries(), target, Places(mailbox, target, roles))
 
 

@@ -5,20 +5,31 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import timedelta
 from functools import partial
+from urllib.parse import urlsplit
 
 from skyflytt.concern.archive_count import count_archive
-from skyflytt.concern.mailbox_facts import LARGE_MESSAGE_BYTES, ArchiveFacts, MailboxFacts, StoreFacts, TargetFacts
+from skyflytt.concern.mailbox_facts import (
+    LARGE_MESSAGE_BYTES,
+    ArchiveFacts,
+    MailboxFacts,
+    Route,
+    StoreFacts,
+    TargetFacts,
+)
 from skyflytt.concern.measured import RECENT_DAYS
 from skyflytt.concern.message_count import MessageCount
 from skyflytt.errors.base import Failure
 from skyflytt.ledger.progress import Progress
-from skyflytt.mail.ews import open_ews_source
-from skyflytt.mail.probe.routes import STORES, look_into
+from skyflytt.mail.probe.routes import STORES, look_into, other_services
+from skyflytt.phase.exchange import open_exchange_source
 from skyflytt.phase.mailboxes import excluded, open_mailbox_archive, open_source, open_target
 from skyflytt.phase.migration import Migration
 from skyflytt.project.mailboxes import Mailbox
 from skyflytt.project.secret_keys import mailbox_keys
-from skyflytt.project.servers import EwsServer
+from skyflytt.project.servers import EwsServer, ImapServer
+
+LOOK_S = 3.0
+"""How long a host may take to say whether it has a service that nobody asked it for."""
 
 
 def count_mailbox(migration: Migration, name: str, progress: Progress) -> MailboxFacts:
@@ -34,7 +45,10 @@ def count_mailbox(migration: Migration, name: str, progress: Progress) -> Mailbo
     with open_source(migration, mailbox) as source:
         facts = MessageCount(name, target, limit, excluded(mailbox), recent).run(source, progress)
     return replace(
-        facts, archive=look_into_archive(migration, mailbox), stores=look_into_other_stores(migration, mailbox)
+        facts,
+        archive=look_into_archive(migration, mailbox),
+        stores=look_into_other_stores(migration, mailbox),
+        other_routes=look_for_other_routes(migration, mailbox),
     )
 
 
@@ -57,10 +71,27 @@ def look_into_other_stores(migration: Migration, mailbox: Mailbox) -> tuple[Stor
     secret = migration.secrets.get(*mailbox_keys(mailbox.name, "source", mailbox.source.server))
     return tuple(
         look_into(
-            store, partial(open_ews_source, server.model_copy(update={"store": store}), mailbox.source.login, secret)
+            store,
+            partial(
+                open_exchange_source,
+                migration,
+                server.model_copy(update={"store": store}),
+                mailbox.source.login,
+                secret,
+            ),
         )
         for store in STORES
     )
+
+
+def look_for_other_routes(migration: Migration, mailbox: Mailbox) -> tuple[Route, ...]:
+    """Whether the source's host offers the other protocol; nobody signs in."""
+    server = migration.project.server(mailbox.source.server)
+    if isinstance(server, ImapServer):
+        return tuple(other_services("imap", server.host, server.ca_file, LOOK_S))
+    if isinstance(server, EwsServer) and server.url is not None:
+        return tuple(other_services("ews", urlsplit(server.url).hostname, server.ca_file, LOOK_S))
+    return ()
 
 
 def look_into_archive(migration: Migration, mailbox: Mailbox) -> ArchiveFacts | None:

@@ -12,6 +12,7 @@ from skyflytt.files.exclude import Exclusions
 from skyflytt.ledger.progress import Progress
 from skyflytt.phase.migration import Migration
 from skyflytt.phase.stores import open_source
+from skyflytt.phase.target_names import rules_of_target
 
 
 def count_share(migration: Migration, name: str, progress: Progress) -> ShareFacts:
@@ -28,4 +29,5 @@ def count_share(migration: Migration, name: str, progress: Progress) -> ShareFac
     ]
     recent = migration.clock.now() - timedelta(days=RECENT_DAYS)
     with open_source(migration, share) as source:
-        return EntryCount(name, Exclusions(share.exclude), recent, backups).run(source, progress)
+        rules = rules_of_target(migration.project, share)
+        return EntryCount(name, Exclusions(share.exclude), recent, backups, rules).run(source, progress)

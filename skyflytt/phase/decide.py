@@ -8,6 +8,7 @@ from skyflytt.decommission.holds import HOLDS, HoldAnswer, answer_hold
 from skyflytt.decommission.plan import make_plan
 from skyflytt.drop.lifecycle import confirm_receipt, waive_receipt
 from skyflytt.drop.rows import drop_rows
+from skyflytt.phase.erasure import not_applicable
 from skyflytt.phase.migration import Migration
 from skyflytt.playbook.approvals import CUTOVER, approve, deletion_of
 
@@ -40,6 +41,7 @@ def decide(migration: Migration, what: Decision, by: str, digest: str = "") -> s
         for hold in HOLDS:
             answer_hold(ledger, project, hold, HoldAnswer.NONE, by=by)
     else:
+        not_applicable(migration)
         plan = make_plan(ledger, project)
         approve(ledger, project, deletion_of(plan.hash), by)
         return f"{by} approved the deletion of {plan.objects} objects; the plan's hash is {plan.hash}."

@@ -8,20 +8,23 @@ from pathlib import Path
 
 from skyflytt.decommission.erase import Deletion, differences, erase
 from skyflytt.decommission.eraser import Eraser, FilesEraser, MailEraser
+from skyflytt.decommission.exempt import exempt_places
 from skyflytt.decommission.interlock import Permit, permit, refusals
 from skyflytt.decommission.plan import make_plan, planned_workloads
 from skyflytt.decommission.record import deletion_record, write_record
 from skyflytt.decommission.situation import Situation, look
 from skyflytt.evidence.write import write_evidence
-from skyflytt.ledger.workloads import Workload
+from skyflytt.ledger.workloads import Workload, workloads
 from skyflytt.phase import mailboxes, stores
 from skyflytt.phase.migration import Migration
+from skyflytt.phase.source import note_whose_it_is
 
 ACTOR = "skyflytt"
 
 
 def situation(migration: Migration) -> Situation:
     """Write the evidence anew, look at every source once more, and gather what the interlock asks for."""
+    not_applicable(migration)
     written = write_evidence(migration.ledger, migration.name, migration.folder("evidence"))
     unplanned = {}
     for workload in planned_workloads(migration.ledger, migration.name):
@@ -29,6 +32,15 @@ def situation(migration: Migration) -> Situation:
             unplanned[workload.label] = differences(migration.ledger, workload, eraser)
     plan = make_plan(migration.ledger, migration.name)
     return look(migration.ledger, migration.name, plan.hash, evidence=written.folder, unplanned=unplanned)
+
+
+def not_applicable(migration: Migration) -> dict[str, str]:
+    """Places that no deletion is about, and why: their labels and sentences. Noted in the ledger, before any plan is made."""
+    moved = {one.name for one in workloads(migration.ledger, migration.name) if one.kind == "mailbox"}
+    for mailbox in migration.project.mailboxes:
+        if mailbox.name in moved:
+            note_whose_it_is(migration, mailbox)
+    return exempt_places(migration.ledger, migration.name)
 
 
 def why_not(found: Situation) -> dict[str, str]:

@@ -9,16 +9,18 @@ from typing import Literal
 
 from skyflytt.ledger import projects
 from skyflytt.mail.archive import MailboxArchive, open_archive
-from skyflytt.mail.ews import open_ews, open_ews_source
 from skyflytt.mail.guard import AppendAfterCutover
 from skyflytt.mail.imap import open_imap, open_imap_source
+from skyflytt.mail.isolating import isolating_source, isolating_target
 from skyflytt.mail.keys import folder_key, folder_path
 from skyflytt.mail.maildir import open_maildir, open_maildir_source
 from skyflytt.mail.port import FolderPath, MailSource, MailTarget
+from skyflytt.mail.pst import open_pst_files
+from skyflytt.phase.exchange import open_exchange, open_exchange_source
 from skyflytt.phase.migration import Migration
 from skyflytt.project.mailboxes import Mailbox, MailboxPlace
 from skyflytt.project.secret_keys import mailbox_keys
-from skyflytt.project.servers import EwsServer, ImapServer, MaildirServer
+from skyflytt.project.servers import EwsServer, ImapServer, MaildirServer, PstServer
 
 
 def open_source(migration: Migration, mailbox: Mailbox) -> AbstractContextManager[MailSource]:
@@ -29,14 +31,20 @@ def open_source(migration: Migration, mailbox: Mailbox) -> AbstractContextManage
         return open_imap_source(server, mailbox.source.login, migration.secrets.get(*keys))
     if isinstance(server, EwsServer):
         keys = mailbox_keys(mailbox.name, "source", mailbox.source.server)
-        return open_ews_source(server, mailbox.source.login, migration.secrets.get(*keys))
+        return isolating_source(
+            open_exchange_source(migration, server, mailbox.source.login, migration.secrets.get(*keys))
+        )
+    if isinstance(server, PstServer):
+        return open_pst_files(server.root / mailbox.source.login)
     return open_maildir_source(_maildir(server, mailbox.source))
 
 
 @contextmanager
 def open_target(migration: Migration, mailbox: Mailbox) -> Iterator[MailTarget]:
     """The mailbox at the new home; after the cutover it only takes new messages."""
-    with _open_writable(migration, mailbox, "target", mailbox.target) as target:
+    opened = _open_writable(migration, mailbox, "target", mailbox.target)
+    is_exchange = isinstance(migration.project.server(mailbox.target.server), EwsServer)
+    with isolating_target(opened, reads_apart=is_exchange) as target:
         yield AppendAfterCutover(target, lambda: projects.mode(migration.ledger, migration.name))
 
 
@@ -78,7 +86,8 @@ def _open_writable(
     if isinstance(server, ImapServer):
         return open_imap(server, place.login, migration.secrets.get(*mailbox_keys(mailbox.name, side, place.server)))
     if isinstance(server, EwsServer):
-        return open_ews(server, place.login, migration.secrets.get(*mailbox_keys(mailbox.name, side, place.server)))
+        secret = migration.secrets.get(*mailbox_keys(mailbox.name, side, place.server))
+        return open_exchange(migration, server, place.login, secret)
     return open_maildir(_maildir(server, place))
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -12,18 +12,28 @@ from skyflytt.ledger import projects
 from skyflytt.ledger.ledger import Ledger
 from skyflytt.ledger.open import ledger_url, open_ledger
 from skyflytt.ledger.workloads import Workload, ensure_workload
+from skyflytt.phase.admission import Admission, alone
 from skyflytt.project.model import Project
 from skyflytt.project.secrets import Secrets
 
 
+def nobody_listens(_sentence: str) -> None:
+    """Nobody wants to be told."""
+
+
 @dataclass(frozen=True, slots=True)
 class Migration:
-    """Everything a step needs. `workspace` is the folder that archives, exports and evidence are kept in."""
+    """Everything a step needs. `workspace` is the folder that archives, exports and evidence are kept in.
+
+    `tell` takes one sentence for a person when a step waits for a server; `admission` lets it in there.
+    """
 
     project: Project
     ledger: Ledger
     workspace: Path
     secrets: Secrets
+    tell: Callable[[str], None] = nobody_listens
+    admission: Admission = alone
 
     @property
     def name(self) -> str:

@@ -8,7 +8,8 @@ from skyflytt.ledger.passes import Account
 from skyflytt.ledger.progress import Progress
 from skyflytt.phase.migration import Migration
 from skyflytt.phase.source import require_source
-from skyflytt.phase.stores import open_source, open_target
+from skyflytt.phase.stores import connections, open_both
+from skyflytt.phase.target_names import new_names
 
 
 def move_share(migration: Migration, name: str, progress: Progress) -> Account:
@@ -16,5 +17,15 @@ def move_share(migration: Migration, name: str, progress: Progress) -> Account:
     share = migration.project.share(name)
     workload = migration.workload("share", name)
     require_source(migration, workload)
-    with open_source(migration, share) as source, open_target(migration, share) as target:
-        return SharePass(migration.ledger, workload, source, target, Exclusions(share.exclude), progress=progress).run()
+    with open_both(migration, share) as (source, target):
+        return SharePass(
+            migration.ledger,
+            workload,
+            source,
+            target,
+            Exclusions(share.exclude),
+            progress=progress,
+            open_pair=lambda: open_both(migration, share),
+            connections=connections(migration, share.source.server, share.target.server),
+            space=new_names(migration.project, share),
+        ).run()

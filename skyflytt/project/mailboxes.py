@@ -11,9 +11,10 @@ from skyflytt.project.part import Many, Part, quoted, wrong
 class MailboxPlace(Part):
     """A mailbox at a server."""
 
-    server: Name = Field(description="Name of an imap, ews or maildir server.", examples=["old-mail"])
+    server: Name = Field(description="Name of an imap, ews, maildir or pst server.", examples=["old-mail"])
     login: Text = Field(
-        description="Login name at an IMAP server; primary address at an Exchange server; the folder below `root` at a maildir server.",
+        description="Login name at an IMAP server; primary address at an Exchange server; the folder below `root` at a maildir server; "
+        "the file below `root`, or a folder of files there, at a pst server.",
         examples=["anna@example.com"],
     )
 

@@ -11,6 +11,7 @@ from pydantic import AfterValidator, Field, model_validator
 from pydantic_core import PydanticCustomError
 
 from skyflytt.project.applications import Application
+from skyflytt.project.bandwidth import BandwidthWindow
 from skyflytt.project.contract import Contract
 from skyflytt.project.devices import Device
 from skyflytt.project.domains import CustomerDomain
@@ -65,6 +66,9 @@ class Project(Part):
     mailboxes: Many[Mailbox] = Field(default=(), description="Mailboxes and where they go.")
     exports: Exports = Field(default=Exports(), description="In which formats mailboxes are handed over.")
     shares: Many[Share] = Field(default=(), description="File shares and where they go.")
+    bandwidth: Many[BandwidthWindow] = Field(
+        default=(), description="Hours in which files go slower; outside of them, as fast as the line allows."
+    )
     applications: Many[Application] = Field(default=(), description="Business applications whose backups come along.")
     domains: Many[CustomerDomain] = Field(default=(), description="The customer's domains.")
     devices: Many[Device] = Field(default=(), description="Devices that must be told about the new home.")

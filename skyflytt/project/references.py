@@ -13,12 +13,12 @@ from typing import Any
 from skyflytt.project.part import quoted
 from skyflytt.project.places import Place, mail_place, share_place
 from skyflytt.project.secret_keys import variable_of
-from skyflytt.project.servers import DROP_KINDS, FILE_KINDS, KINDS, MAIL_KINDS
+from skyflytt.project.servers import DROP_KINDS, FILE_KINDS, KINDS, MAIL_KINDS, READ_ONLY_MAIL_KINDS
 
 Loc = tuple[str | int, ...]
 NAMED = ("mailboxes", "shares", "applications", "domains", "devices", "drops")
 USES: tuple[tuple[str, tuple[str, ...], tuple[str, ...]], ...] = (
-    ("mailboxes", ("source",), MAIL_KINDS),
+    ("mailboxes", ("source",), (*MAIL_KINDS, *READ_ONLY_MAIL_KINDS)),
     ("mailboxes", ("target",), MAIL_KINDS),
     ("shares", ("source",), FILE_KINDS),
     ("shares", ("target",), FILE_KINDS),
@@ -44,6 +44,8 @@ def find_contradictions(data: Any) -> Iterator[Contradiction]:
             secrets_shared,
             servers_unknown,
             shares_unknown,
+            shares_without_account,
+            drops_among_shares,
             mail_overlaps,
             file_overlaps,
         ):
@@ -136,8 +138,15 @@ def servers_unknown(data: Mapping[str, Any]) -> Iterator[Contradiction]:
                     loc, f"there is no server {quoted(name)} under `servers`", nearest(name, fitting, none_yet)
                 )
             elif (kind := text(servers[name], "kind")) in KINDS and kind not in kinds:
-                what = f"the server {quoted(name)} is of kind {quoted(kind)}, but {section} need {' or '.join(kinds)}"
-                yield Contradiction(loc, what, nearest(name, fitting, none_yet))
+                yield Contradiction(loc, _unfit(name, str(kind), section, kinds), nearest(name, fitting, none_yet))
+
+
+def _unfit(name: str, kind: str, section: str, kinds: tuple[str, ...]) -> str:
+    """Whatever else it is good for."""
+    at = f"the server {quoted(name)} is of kind {quoted(kind)}"
+    if section == "mailboxes" and kind in READ_ONLY_MAIL_KINDS:
+        return f"{at}, which mailboxes are only read from: none goes there"
+    return f"{at}, but {section} need {' or '.join(kinds)}"
 
 
 def shares_unknown(data: Mapping[str, Any]) -> Iterator[Contradiction]:
@@ -149,6 +158,27 @@ def shares_unknown(data: Mapping[str, Any]) -> Iterator[Contradiction]:
             yield Contradiction(
                 ("applications", index, "backup", "share"), f"there is no share {quoted(name)} under `shares`", write
             )
+
+
+def shares_without_account(data: Mapping[str, Any]) -> Iterator[Contradiction]:
+    servers = servers_of(data)
+    for index, share in entries(data, "shares"):
+        for side in ("source", "target"):
+            name = text(share, side, "server")
+            server = servers.get(name or "")
+            if text(server, "kind") == "ftps" and text(server, "user") is None:
+                what = f"the server {quoted(str(name))} names no account to log in with, which a share needs"
+                yield Contradiction(("shares", index, side, "server"), what, f"`user:` below servers.{name}")
+
+
+def drops_among_shares(data: Mapping[str, Any]) -> Iterator[Contradiction]:
+    """What a drop holds is erased when it has been collected."""
+    used = {text(share, side, "server") for _, share in entries(data, "shares") for side in ("source", "target")}
+    for index, drop in entries(data, "drops"):
+        name = text(drop, "server")
+        if name is not None and name in used:
+            what = f"the server {quoted(name)} holds shares, and everything in a drop is erased when it is closed"
+            yield Contradiction(("drops", index, "server"), what, "a server, or an S3 prefix, of the drop's own")
 
 
 def mail_overlaps(data: Mapping[str, Any]) -> Iterator[Contradiction]:

@@ -14,6 +14,9 @@ KIND = "What the server is; decides its other keys."
 HOST = "Host name or address."
 CA_FILE = "PEM file of the authority that signed the server's certificate, where it is not a public one."
 EXAMPLE_HOST = ["mail.example.com"]
+CONNECTIONS = (
+    "Connections per share or drop at most; as many are used as pay. Lower it when the server complains of too many."
+)
 
 
 def imap_port(given: dict[str, Any]) -> int:
@@ -65,6 +68,11 @@ class EwsServer(Part):
         description="Address of the service; without it, autodiscover finds it by the mailbox's address.",
         examples=["https://mail.example.com/EWS/Exchange.asmx"],
     )
+    autodiscover: Host | None = Field(
+        default=None,
+        description="Host outside the mailbox's domain that autodiscover may lead to, such as the provider's.",
+        examples=["autodiscover.example.net"],
+    )
     auth: Literal["basic", "ntlm", "oauth"] = Field(default="basic", description="How the account signs in.")
     user: Text | None = Field(
         default=None,
@@ -79,7 +87,9 @@ class EwsServer(Part):
     )
     hidden_items: bool = Field(default=False, description="Hidden folders and items (views, rules, forms) come along.")
     recoverable_items: bool = Field(default=False, description="What was deleted and can be recovered comes along.")
-    connections: int = Field(default=4, ge=1, le=20, description="Connections open at once for one mailbox.")
+    connections: int = Field(
+        default=4, ge=1, le=20, description="Connections open at once, by all mailboxes and workers together."
+    )
     client_id: Text | None = Field(default=None, description="Id of the application that signs in, with auth oauth.")
     token_url: EwsUrl | None = Field(default=None, description="Where the application gets its token, with auth oauth.")
     token_scope: Text | None = Field(
@@ -130,6 +140,12 @@ class SftpServer(Part):
     )
     key_file: LocalPath | None = Field(default=None, description="Private key to log in with, instead of a password.")
     agent: bool = Field(default=False, description="Log in with the keys that this machine's ssh-agent holds.")
+    digests: Literal["shell", "read"] = Field(
+        default="shell",
+        description="How large files are compared: shell: where the account has one, the server runs sha256sum; else, and with read, "
+        "they are read back.",
+    )
+    connections: int = Field(default=4, ge=1, le=16, description=CONNECTIONS)
     root: RemoteRoot = Field(default="/", description="Folder at the server that all paths are below.")
 
 
@@ -152,6 +168,7 @@ class SmbServer(Part):
         default="encrypted",
         description="encrypted: SMB 3 with encryption; signed: also older servers, whose data travels in clear.",
     )
+    connections: int = Field(default=4, ge=1, le=16, description=CONNECTIONS)
     root: RemoteRoot = Field(default="/", description="Folder in the share that all paths are below.")
 
 
@@ -178,6 +195,7 @@ class WebdavServer(Part):
         default="auto",
         description="How files' times of modification are kept: auto knows ownCloud and Nextcloud; win32: as Windows does.",
     )
+    connections: int = Field(default=4, ge=1, le=16, description=CONNECTIONS)
     ca_file: LocalPath | None = Field(default=None, description=CA_FILE)
 
     @model_validator(mode="after")
@@ -192,6 +210,9 @@ class LocalServer(Part):
 
     kind: Literal["local"] = Field(description=KIND)
     root: LocalPath = Field(description="Folder that all paths are below.", examples=["/mnt/archive"])
+    connections: int = Field(
+        default=4, ge=1, le=16, description="Files of a share that are read or written at once at most; as many as pay."
+    )
 
 
 class FtpsServer(Part):
@@ -200,11 +221,16 @@ class FtpsServer(Part):
     kind: Literal["ftps"] = Field(description=KIND)
     host: Host = Field(description=HOST, examples=["drop.example.com"])
     port: Port = Field(default=21, description="Port of the control connection.")
+    connections: int = Field(default=4, ge=1, le=16, description=CONNECTIONS)
     ca_file: LocalPath | None = Field(default=None, description=CA_FILE)
     user: Text | None = Field(
         default=None, description="Account that the migration logs in with; not for a drop.", examples=["migration"]
     )
     root: RemoteRoot = Field(default="/", description="Folder at the server that all paths are below; not for a drop.")
+    times: Literal["auto", "mfmt", "mdtm", "none"] = Field(
+        default="auto",
+        description="How files' times of modification are set: auto takes what the server offers; none: they are those of the upload.",
+    )
     accounts_dir: LocalPath | None = Field(
         default=None, description="State folder of the embedded drop server, when this is one."
     )
@@ -225,6 +251,7 @@ class S3Server(Part):
     access_key_id: Text | None = Field(
         default=None, description="Id of the access key; its secret half is the server's secret."
     )
+    connections: int = Field(default=8, ge=1, le=16, description=CONNECTIONS)
     ca_file: LocalPath | None = Field(default=None, description=CA_FILE)
 
 
@@ -259,6 +286,6 @@ Server = Annotated[
 
 MAIL_KINDS = ("imap", "ews", "maildir")
 READ_ONLY_MAIL_KINDS = ("pst",)
-FILE_KINDS = ("sftp", "smb", "webdav", "local")
+FILE_KINDS = ("sftp", "ftps", "s3", "smb", "webdav", "local")
 DROP_KINDS = ("ftps", "s3")
-KINDS = (*MAIL_KINDS, *READ_ONLY_MAIL_KINDS, *FILE_KINDS, *DROP_KINDS, "smtp")
+KINDS = (*MAIL_KINDS, *READ_ONLY_MAIL_KINDS, *FILE_KINDS, "smtp")

@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+from typing import Literal
+
 from pydantic import Field
 
 from skyflytt.project.fields import DriveLetter, Name, ServerPath, Text
 from skyflytt.project.part import Many, Part
 
+NameRules = Literal["windows", "sharepoint", "dropbox", "s3", "ftp", "posix", "webdav"]
+
 
 class SharePlace(Part):
     """A folder at a file server."""
 
-    server: Name = Field(description="Name of an sftp, smb or local server.", examples=["old-files"])
+    server: Name = Field(description="Name of an sftp, ftps, s3, smb, webdav or local server.", examples=["old-files"])
     path: ServerPath = Field(description="Folder below the server's root; `.` is the root itself.", examples=["homes"])
 
 
@@ -24,4 +28,15 @@ class Share(Part):
     target: SharePlace = Field(description="Where the share goes.")
     exclude: Many[Text] = Field(
         default=(), description="Patterns of file names that are not moved, such as *.tmp; they are counted as skipped."
+    )
+    names: Literal["rename", "keep"] = Field(
+        default="rename",
+        description="What becomes of names that the target cannot keep: rename gives them others, which the manifest tells; "
+        "keep tries them as they are, and those that are refused fail.",
+    )
+    name_rules: NameRules | None = Field(
+        default=None,
+        description="Whose rules names have to keep; without it, those of the target's kind of server. For a target that stands for "
+        "another one, such as a folder that is synchronised to SharePoint.",
+        examples=["sharepoint"],
     )

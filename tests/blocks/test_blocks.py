@@ -34,16 +34,21 @@ SECRET, OTHER_SECRET = "blåbärsris-7719", "vinterdäck-0043"
 ALL: list[type[Block]] = [getattr(blocks, name) for name in blocks.__all__]
 SETTINGS: dict[type[Block], dict[str, Any]] = {
     ExchangeServer: {
-        "kind": "ews", "url": "https://mail.example/EWS/Exchange.asmx", "auth": "oauth", "user": "EXAMPLE\\migration",
+        "kind": "ews", "url": "https://mail.example/EWS/Exchange.asmx", "autodiscover": "hosted.example",
+        "auth": "oauth", "user": "EXAMPLE\\migration",
         "access": "impersonation", "store": "archive", "hidden_items": True, "recoverable_items": True, "connections": 9,
         "client_id": "app", "token_url": "https://login.example/token", "token_scope": "https://mail.example/.default",
         "ca_file": "/etc/ca.pem",
     },
     FileServer: {
         "kind": "sftp", "host": "files.example", "port": 2222, "user": "migration",
-        "known_hosts": "/etc/known", "key_file": "/etc/key", "root": "/data",
+        "known_hosts": "/etc/known", "key_file": "/etc/key", "agent": True, "root": "/data",
+        "connections": 2, "digests": "read",
     },
-    FtpsDrop: {"kind": "ftps", "host": "drop.example", "port": 2121, "ca_file": "/etc/ca.pem", "accounts_dir": "/srv/drop"},
+    FtpsDrop: {
+        "kind": "ftps", "host": "drop.example", "port": 2121, "ca_file": "/etc/ca.pem", "accounts_dir": "/srv/drop",
+        "user": "migration", "root": "/in", "times": "mdtm", "connections": 2,
+    },
     MailboxServer: {
         "kind": "imap", "host": "mail.example", "port": 1143, "security": "starttls", "ca_file": "/etc/ca.pem",
         "login_by": "xoauth2", "timeout_s": 30.0, "connections": 4, "compress": True,
@@ -51,14 +56,15 @@ SETTINGS: dict[type[Block], dict[str, Any]] = {
     S3Drop: {
         "kind": "s3", "endpoint_url": "https://s3.example:9000", "bucket": "handover", "region": "eu-north-1",
         "prefix": "norrsken/", "access_key_id": "AKIA1", "ca_file": "/etc/ca.pem",
+        "connections": 2,
     },
     SmbShare: {
         "kind": "smb", "host": "files.example", "port": 4455, "share": "data", "user": "migration", "domain": "EXAMPLE",
-        "auth": "kerberos", "protection": "signed", "root": "/homes",
+        "auth": "kerberos", "protection": "signed", "root": "/homes", "connections": 2,
     },
     WebdavFolder: {
         "kind": "webdav", "host": "cloud.example", "port": 8443, "root": "/dav/files", "auth": "digest", "user": "migration",
-        "times": "win32", "ca_file": "/etc/ca.pem",
+        "times": "win32", "ca_file": "/etc/ca.pem", "connections": 2,
     },
     SmtpServer: {
         "kind": "smtp", "host": "smtp.example", "port": 2525, "security": "tls", "user": "skyflytt",

@@ -9,11 +9,14 @@ from collections.abc import Callable, Iterator, Mapping
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, field, replace
 from pathlib import Path
+from typing import cast
 
 import trustme
 
 from skyflytt.errors.mail import MessageRefused
-from skyflytt.mail.ews import open_ews, open_ews_source
+from skyflytt.mail.ews import EwsMailbox, open_ews, open_ews_source
+from skyflytt.mail.ews.requests import update_item
+from skyflytt.mail.ews.xml import t
 from skyflytt.mail.imap import open_imap, open_imap_source
 from skyflytt.mail.maildir import open_maildir, open_maildir_source
 from skyflytt.mail.memory import MemoryMailbox, open_memory
@@ -23,6 +26,7 @@ from skyflytt.project.servers import EwsServer, ImapServer
 from skyflytt.sandbox.exchange import running as exchange_running
 from skyflytt.sandbox.exchange import settings as exchange
 from skyflytt.sandbox.exchange.settings import Settings
+from tests.contract.mail_messages import message
 from tests.contract.pst_mailbox import PstTarget, open_pst_target
 from tests.real import dovecot as dovecot_server
 from tests.real import pymap_server
@@ -53,6 +57,8 @@ class Place:
     """Flags that it cannot change once the message is there."""
     renumber: Callable[[str, FolderPath], None] | None = None
     """Make the server forget its UIDs; None where there is no UIDVALIDITY."""
+    edit: Callable[[MailTarget, FolderPath, str], None] | None = None
+    """Give a message another text in its place, as another client does; None where content cannot change under a ref."""
     files: Callable[[str], Path] | None = None
     """Where a mailbox lies on this disk."""
     servers: Mapping[str, ImapServer] = field(default_factory=dict)
@@ -77,6 +83,7 @@ def memory(base: Path, require: Require) -> Iterator[Place]:
     def box(name: str) -> MemoryMailbox:
         if name not in boxes:
             boxes[name] = MemoryMailbox(
+                editions=True,
                 max_message_bytes=100_000 if name.startswith("small") else None,
                 quota_bytes=400_000 if name.startswith("small") else None,
                 refuse_append=lambda place, raw: MessageRefused(place, "no") if REFUSED in raw else None,
@@ -89,6 +96,7 @@ def memory(base: Path, require: Require) -> Iterator[Place]:
         numbered(),
         kinds=frozenset(("full", "small")),
         renumber=lambda name, folder: box(name).renumber(folder),
+        edit=lambda mailbox, folder, ref: cast("MemoryMailbox", mailbox).edit(folder, ref, message(77)),
     )
 
 
@@ -187,6 +195,11 @@ def dovecot_plain(base: Path, require: Require) -> Iterator[Place]:
         yield place
 
 
+def edit_in_exchange(mailbox: MailTarget, _folder: FolderPath, ref: str) -> None:
+    text = t("SetItemField", t("FieldURI", FieldURI="item:Body"), t("Message", t("Body", "Ändrat.", BodyType="Text")))
+    cast("EwsMailbox", mailbox)._session.ask_one(update_item(ref, [text], suppress_receipts=False))
+
+
 EWS_PASSWORD = "hemligt i sandlådan"
 
 
@@ -222,6 +235,7 @@ def ews(base: Path, require: Require, *, export_items: bool = True) -> Iterator[
             lambda kind: f"{number(kind)}@exchange.example",
             rewrites=True,
             loses=frozenset((r"\Deleted",)),
+            edit=edit_in_exchange,
         )
     finally:
         exchange_running.stop(running)

@@ -130,6 +130,24 @@ def test_folders_are_told_with_counts_and_roles(place: Place, name: str, target:
     assert not sizes or sum(sizes) > 0
 
 
+def test_an_edited_message_gets_another_edition(place: Place, name: str, target: MailTarget) -> None:
+    refs = fill(target, INBOX, 3)
+    before, token = after({}, place, name, None)
+    assert len({one.edition for one in before.values()} | {""}) == (4 if place.edit else 1)
+    with place.source(name) as source:
+        assert source.capabilities.editions == (place.edit is not None)
+    if place.edit is None:
+        return
+    place.edit(target, INBOX, refs[1])
+    now, _ = after(before, place, name, token)
+    assert [ref for ref in refs if now[ref].edition != before[ref].edition] == [refs[1]]
+    with place.source(name) as source:
+        whole = {entry.ref: entry.edition for entry in source.changes(INBOX, None).entries}
+        assert whole == {ref: entry.edition for ref, entry in now.items()}
+        contents = {one.ref: one.raw for one in source.fetch(INBOX, refs) if isinstance(one, Fetched)}
+    assert [matches(contents[ref], message(number)) is None for number, ref in enumerate(refs)] == [False, True, False]
+
+
 def test_vanished_messages_are_answered_one_by_one(place: Place, name: str, target: MailTarget) -> None:
     refs = fill(target, INBOX, 3)
     target.delete(INBOX, refs[1:2])

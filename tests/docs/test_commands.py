@@ -22,6 +22,8 @@ MODULES = (
     "skyflytt.drop.server",
     "benchmarks.ledger",
     "benchmarks.pst",
+    "benchmarks.ews",
+    "benchmarks.files",
 )
 
 

@@ -64,9 +64,11 @@ def test_commands_end_well(lines: list[str], checkout: Path) -> None:
     assert done.returncode == 0, done.stdout[-2000:] + done.stderr[-4000:]
 
 
-@pytest.mark.parametrize("page", ["concerns", "errors"])
-def test_generated_pages_are_as_their_command_makes_them(page: str) -> None:
-    command = [str(Path(sys.executable).parent / "skyflytt"), page, "--markdown"]
+@pytest.mark.parametrize(
+    ("page", "words"), [("concerns", ["concerns"]), ("errors", ["errors"]), ("names", ["files", "names"])]
+)
+def test_generated_pages_are_as_their_command_makes_them(page: str, words: list[str]) -> None:
+    command = [str(Path(sys.executable).parent / "skyflytt"), *words, "--markdown"]
     made = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=True).stdout
     assert made == (ROOT / "docs" / "reference" / f"{page}.md").read_text()
 

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from multiprocessing.synchronize import Event
 from pathlib import Path
 from types import SimpleNamespace
 
 from skyflytt.deadline.clock import SystemClock
+from skyflytt.files.crew import Pair
 from skyflytt.files.guard import AppendAfterCutover, ReadOnly
 from skyflytt.files.local import open_local
 from skyflytt.files.passes import SharePass
@@ -31,6 +34,23 @@ def move_share(folder: Path, begun: Event | None = None) -> Account:
     with open_local(roots[0]) as source, open_local(roots[1]) as target:
         guarded = AppendAfterCutover(target, lambda: projects.mode(ledger, PROJECT))
         return SharePass(ledger, workload, ReadOnly(source), guarded, removal_limit=1.0).run()
+
+
+def move_share_by_many(folder: Path, begun: Event | None = None) -> Account:
+    """The same over three connections."""
+    ledger = reopen_ledger(folder / "ledger.sqlite", SystemClock())
+    workload = ensure_workload(ledger, PROJECT, "share", "gemensam")
+    roots = SimpleNamespace(root=folder / "source"), SimpleNamespace(root=folder / "target")
+
+    @contextmanager
+    def pair() -> Iterator[Pair]:
+        with open_local(roots[0]) as source, open_local(roots[1]) as target:
+            yield ReadOnly(source), AppendAfterCutover(target, lambda: projects.mode(ledger, PROJECT))
+
+    if begun is not None:
+        begun.set()
+    with pair() as (source, target):
+        return SharePass(ledger, workload, source, target, removal_limit=1.0, open_pair=pair, connections=3).run()
 
 
 def move_mailbox(folder: Path, begun: Event | None = None) -> Account:

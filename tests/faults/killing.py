@@ -166,8 +166,8 @@ class MortalArchive:
     def add_many(self, items: Iterable[Any]) -> None:
         self.executioner.around(lambda: self.archive.add_many(items))
 
-    def set_flags(self, folder: FolderPath, ref: str, flags: frozenset[str]) -> None:
-        self.executioner.around(lambda: self.archive.set_flags(folder, ref, flags))
+    def mark(self, folder: FolderPath, entries: Iterable[Any]) -> None:
+        self.executioner.around(lambda: self.archive.mark(folder, entries))
 
     def mark_gone(self, folder: FolderPath, refs: Iterable[str]) -> None:
         self.executioner.around(lambda: self.archive.mark_gone(folder, refs))

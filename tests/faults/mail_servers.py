@@ -22,6 +22,7 @@ from exchangelib import Message as ExchangeMessage
 from skyflytt.deadline.clock import SystemClock
 from skyflytt.mail.ews import Patience, open_ews, open_ews_source
 from skyflytt.mail.imap import open_imap, open_imap_source
+from skyflytt.mail.isolating import isolating_source, isolating_target
 from skyflytt.mail.port import MailSource, MailTarget
 from skyflytt.outlook.mime import Delivery
 from skyflytt.project.servers import EwsServer, ImapServer
@@ -96,7 +97,7 @@ class ImapAt:
         return open_imap_source(self.settings(port, connections), login, self.password)
 
     def target(self, login: str, port: int, connections: int) -> AbstractContextManager[MailTarget]:
-        return open_imap(self.settings(port, connections), login, self.password)
+        return isolating_target(open_imap(self.settings(port, connections), login, self.password))
 
     @contextlib.contextmanager
     def client(self, login: str) -> Iterator[imaplib.IMAP4]:
@@ -274,10 +275,12 @@ class ExchangeAt:
         return EwsServer.model_validate(given)
 
     def source(self, login: str, port: int, connections: int) -> AbstractContextManager[MailSource]:
-        return open_ews_source(self.settings(port, connections), login, SECRET, self.patience, IMPATIENT_S * 1.5)
+        settings = self.settings(port, connections)
+        return isolating_source(open_ews_source(settings, login, SECRET, self.patience, IMPATIENT_S * 1.5))
 
     def target(self, login: str, port: int, connections: int) -> AbstractContextManager[MailTarget]:
-        return open_ews(self.settings(port, connections), login, SECRET, self.patience, IMPATIENT_S * 1.5)
+        settings = self.settings(port, connections)
+        return isolating_target(open_ews(settings, login, SECRET, self.patience, IMPATIENT_S * 1.5), reads_apart=True)
 
     @property
     def patience(self) -> Patience:

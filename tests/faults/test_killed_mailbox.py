@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import random
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import ExitStack
 from pathlib import Path
 
@@ -18,9 +18,10 @@ from skyflytt.mail.memory import MemoryMailbox
 from skyflytt.mail.port import FolderPath
 from tests.faults.killing import Executioner, Killed, MortalArchive, MortalLedger, MortalMailbox
 from tests.faults.ledgers import PROJECT, copy_ledger, make_template, quick_folder
-from tests.mail.engine.mailboxes import ARKIV, INBOX, SEEN, Move, bodies, contents, put, refs_of
+from tests.mail.engine.mailboxes import ARKIV, INBOX, SEEN, Move, bodies, contents, put, raw, refs_of
 
 SKICKAT: FolderPath = ("Skickat",)
+Act = Callable[[MemoryMailbox], None]
 
 
 @pytest.fixture(scope="module")
@@ -45,7 +46,7 @@ class Life:
             ensure_workload(plain, PROJECT, "archive", "asa"),
             ensure_workload(plain, PROJECT, "mailbox", "asa"),
             MortalArchive(archive, self.executioner),
-            MemoryMailbox(change_tokens=tokens),
+            MemoryMailbox(change_tokens=tokens, editions=True),
             MortalMailbox(self.target, self.executioner),
             removal_limit=1.0,
         )
@@ -100,14 +101,31 @@ def then(source: MemoryMailbox) -> None:
     source.renumber(SKICKAT)
 
 
-def live(template: Path, at: int | None, *, restart_first: bool, tokens: bool) -> int:
+def written(source: MemoryMailbox) -> None:
+    put(source, ARKIV, 7, 7, 8)
+    put(source, SKICKAT, 5)
+
+
+def rewritten(source: MemoryMailbox) -> None:
+    """Two equal messages are edited to be equal again; a third one is edited, and goes to another folder."""
+    seven, twin_of_seven, eight = refs_of(source, ARKIV)
+    for ref in (seven, twin_of_seven):
+        source.edit(ARKIV, ref, raw(7, "Kl. tio i stället."))
+    source.edit(ARKIV, eight, raw(8, "Utkast två."))
+    source.move(ARKIV, eight, INBOX)
+
+
+def live(
+    template: Path, at: int | None, *, restart_first: bool, tokens: bool, acts: tuple[Act, Act] = (first, then)
+) -> int:
     """Fill, pass, change, pass, with one death; how many points there were to die at."""
     with Life(template, at, tokens=tokens) as life:
         put(life.target, SKICKAT, 5)
-        first(life.source)
+        begun, changed = acts
+        begun(life.source)
         if not life.go() and restart_first:
             assert life.go()
-        then(life.source)
+        changed(life.source)
         if not life.go():
             assert life.go()
         points = life.executioner.points
@@ -132,6 +150,34 @@ def test_killed_at_every_point(template: Path, restart_first: bool, tokens: bool
         live(template, at, restart_first=restart_first, tokens=tokens)
 
 
+def one_draft(source: MemoryMailbox) -> None:
+    put(source, INBOX, 7)
+    put(source, SKICKAT, 5)
+
+
+def rewritten_draft(source: MemoryMailbox) -> None:
+    source.edit(INBOX, refs_of(source, INBOX)[0], raw(7, "Kl. tio i stället."))
+
+
+def test_killed_while_an_edited_message_is_replaced(template: Path) -> None:
+    acts = one_draft, rewritten_draft
+    points = live(template, None, restart_first=True, tokens=True, acts=acts)
+    assert points > 50
+    for at in range(points // 2, points):
+        live(template, at, restart_first=True, tokens=True, acts=acts)
+
+
+@pytest.mark.heavy
+@pytest.mark.timeout(1800)
+@pytest.mark.parametrize("restart_first", [True, False])
+def test_killed_at_every_point_while_edited_messages_are_replaced(template: Path, restart_first: bool) -> None:
+    acts = written, rewritten
+    points = live(template, None, restart_first=restart_first, tokens=True, acts=acts)
+    assert points > 50
+    for at in range(points):
+        live(template, at, restart_first=restart_first, tokens=True, acts=acts)
+
+
 FOLDERS = [INBOX, ARKIV, SKICKAT]
 
 
@@ -140,7 +186,7 @@ def random_change(source: MemoryMailbox, chance: random.Random) -> None:
     folder = chance.choice(FOLDERS)
     source.ensure_folder(folder, None)
     refs = refs_of(source, folder)
-    act = chance.choice(["deliver", "deliver", "mark", "move", "move", "delete", "renumber"])
+    act = chance.choice(["deliver", "deliver", "mark", "move", "move", "delete", "renumber", "edit", "edit"])
     if act == "deliver":
         put(source, folder, *(chance.randrange(4) for _ in range(chance.randrange(1, 4))))
     elif act == "renumber":
@@ -151,6 +197,8 @@ def random_change(source: MemoryMailbox, chance: random.Random) -> None:
             source.set_flags(folder, ref, frozenset(chance.sample(["\\Seen", "\\Flagged", "$Viktigt"], 2)))
         elif act == "delete":
             source.delete(folder, [ref])
+        elif act == "edit":
+            source.edit(folder, ref, raw(chance.randrange(4), f"Utkast {chance.randrange(3)}"))
         else:
             to = chance.choice(FOLDERS)
             source.ensure_folder(to, None)

@@ -18,8 +18,9 @@ import pytest
 
 from skyflytt.files.copy import is_partial
 from skyflytt.files.local import LocalStore, open_local
+from skyflytt.ledger.passes import Account
 from skyflytt.mail.maildir import MaildirMailbox, open_maildir
-from tests.faults.children import move_mailbox, move_share
+from tests.faults.children import move_mailbox, move_share, move_share_by_many
 from tests.faults.ledgers import make_template
 from tests.files.engine.shares import put as put_file
 from tests.files.engine.shares import tree
@@ -65,7 +66,8 @@ def change_files(source: LocalStore, chance: random.Random, times: int) -> None:
 
 
 @KILLS
-def test_a_share_survives(tmp_path: Path, kills: int) -> None:
+@pytest.mark.parametrize("move_share", [move_share, move_share_by_many])
+def test_a_share_survives(tmp_path: Path, kills: int, move_share: Callable[..., Account]) -> None:
     chance = random.Random(kills)
     shutil.move(make_template(tmp_path), tmp_path / "ledger.sqlite")
     for name in ("source", "target"):

@@ -25,6 +25,7 @@ from skyflytt.mail import collect, deliver
 from skyflytt.mail.archive import open_archive
 from skyflytt.mail.ews.tls import VerifyingAdapter
 from skyflytt.mail.imap import append, fetch
+from skyflytt.mail.isolating import writing
 from tests.contract.mail_places import Certificates, make_certificates
 from tests.faults.ledgers import PROJECT, copy_ledger, make_template, quick_folder
 from tests.faults.letters import FOLDERS, Letter, letter, letters, some_flags
@@ -76,6 +77,7 @@ def servers(tmp_path_factory: pytest.TempPathFactory, require_debian: Any) -> It
             (full, other),
         ]
         stack.enter_context(exchangelib_trusts(certificates))
+        stack.enter_context(pytest.MonkeyPatch.context()).setattr(writing, "PAUSES_S", (0.05, 0.1))
         yield Servers(routes, serving(certificates), template)
 
 

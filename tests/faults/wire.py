@@ -34,6 +34,7 @@ class Trouble:
     | hang    | as down, but nothing is closed: the server says no more                                  |
     | greet   | a connection is greeted with `words`, and closed                                         |
     | command | a command that begins with `command` is answered by `words` instead of being carried out |
+    | literal | the connection breaks when the client has sent a literal that holds `words`              |
     | act     | `act` is called when such a command comes, and the connection breaks                     |
     | answer  | the connection breaks inside the answer to such a command, `fraction` of it having come  |
     | stall   | as answer, but nothing is closed                                                         |
@@ -91,6 +92,7 @@ class Wire:
         self._near = near
         self.troubles: list[Trouble] = []
         self.happened: list[str] = []
+        self.sign_ins = 0
         self._open: set[asyncio.StreamWriter] = set()
         self._loop = asyncio.new_event_loop()
         self._thread = threading.Thread(target=self._loop.run_forever, daemon=True)
@@ -215,6 +217,7 @@ class Talk:
         while line := await self.near_reader.readline():
             tag, _, rest = line.partition(b" ")
             self.last = self.commands[tag] = rest
+            self.wire.sign_ins += rest.upper().startswith((b"LOGIN", b"AUTHENTICATE"))
             trouble = self.wire.next("command", "act")
             if trouble and rest.startswith(trouble.command) and trouble.occasion():
                 await self._instead(trouble, tag, line)
@@ -222,10 +225,16 @@ class Talk:
             self.word.clear()
             await self._send(self.far, line, "up")
             while (found := LITERAL.search(line)) and (found[2] or await self._invited(tag)):
-                await self._send(self.far, await self.near_reader.readexactly(int(found[1])), "up")
+                await self._literal(await self.near_reader.readexactly(int(found[1])))
                 line = await self.near_reader.readline()
                 self.word.clear()
                 await self._send(self.far, line, "up")
+
+    async def _literal(self, text: bytes) -> None:
+        trouble = self.wire.next("literal")
+        if trouble and trouble.words in text and trouble.occasion():
+            await self._break(trouble, self.near)
+        await self._send(self.far, text, "up")
 
     async def _invited(self, tag: bytes) -> bool:
         """Whether the server takes the literal that it was asked about."""

@@ -1,4 +1,4 @@
-"""A relay in front of the sandbox's Exchange that counts what each account asks for, and how often it is refused."""
+"""A relay in front of the sandbox's Exchange that counts what is asked for, how often it is refused, and how much at once."""
 
 from __future__ import annotations
 
@@ -17,11 +17,18 @@ NOT_PASSED_ON = {"connection", "transfer-encoding", "content-length", "server", 
 
 
 class SignIns:
-    """Counts are by login. Every request signs in (Basic)."""
+    """Counts are by login. Every request signs in (Basic).
+
+    `most_at_once` is of all logins together; `busy` are the seconds that the next requests are told to wait for (Retry-After).
+    """
 
     def __init__(self, sandbox: Sandbox, server: Server) -> None:
         self.asked: Counter[str] = Counter()
         self.refused: Counter[str] = Counter()
+        self.most_at_once = 0
+        self.busy: list[int] = []
+        self._now = 0
+        self._counting = threading.Lock()
         self._to = server
         self._trust = ssl.create_default_context(cafile=str(sandbox.ca_file))
         self._server = ThreadingHTTPServer(("127.0.0.1", 0), self._handler())
@@ -48,6 +55,17 @@ class SignIns:
         self.refused[login] += answer.status == http.HTTPStatus.UNAUTHORIZED
         return answer, content
 
+    @contextlib.contextmanager
+    def counted(self) -> Iterator[None]:
+        with self._counting:
+            self._now += 1
+            self.most_at_once = max(self.most_at_once, self._now)
+        try:
+            yield
+        finally:
+            with self._counting:
+                self._now -= 1
+
     def stop(self) -> None:
         self._server.shutdown()
         self._server.server_close()
@@ -61,7 +79,11 @@ class SignIns:
 
             def do_POST(self) -> None:
                 body = self.rfile.read(int(self.headers.get("Content-Length", 0)))
-                answer, content = relay.pass_on(self.path, body, dict(self.headers.items()))
+                with relay.counted():
+                    if relay.busy:
+                        self._put_off(relay.busy.pop(0))
+                        return
+                    answer, content = relay.pass_on(self.path, body, dict(self.headers.items()))
                 self.send_response_only(answer.status, answer.reason)
                 for name, value in answer.getheaders():
                     if name.lower() not in NOT_PASSED_ON:
@@ -69,6 +91,12 @@ class SignIns:
                 self.send_header("Content-Length", str(len(content)))
                 self.end_headers()
                 self.wfile.write(content)
+
+            def _put_off(self, seconds: int) -> None:
+                self.send_response_only(http.HTTPStatus.SERVICE_UNAVAILABLE)
+                self.send_header("Retry-After", str(seconds))
+                self.send_header("Content-Length", "0")
+                self.end_headers()
 
         return Handler
 

@@ -15,6 +15,7 @@ from prefect.client.schemas.objects import State
 from pydantic import SecretStr
 
 from blocks import ExchangeServer, FileServer, MigrationProject
+from blocks.admission import admission
 from blocks.failures import BlockMissing
 from flows.advance import Where, advance
 from flows.approve import approve
@@ -31,6 +32,7 @@ from skyflytt.ledger.passes import Account, last_account
 from skyflytt.phase.decide import Decision
 from skyflytt.project.problems import ProjectFileInvalid
 from skyflytt.project.secrets import SecretMissing
+from skyflytt.project.servers import EwsServer
 from skyflytt.sandbox import lifecycle, processes
 from skyflytt.sandbox.company.people import ANNA, BENGT
 from tasks.archive_mailbox import archive_mailbox
@@ -138,6 +140,45 @@ def test_a_server_that_comes_back_is_waited_for(
     info = account(project, "archive", "info")
     assert info is not None
     assert info.moved > 0
+
+
+@pytest.mark.heavy
+def test_two_runs_at_once_never_open_more_connections_than_the_server_permits(
+    company: Company, history: History
+) -> None:
+    with sign_ins(company.sandbox, "old-mail") as relay:
+        permitted = {"url": relay.url, "connections": 2}
+        projects = [
+            company.register_part(f"sharing-{name}", [name], {}, old_mail=permitted) for name in ("anna", "bengt")
+        ]
+        states: list[State[Any]] = []
+        runs = [
+            threading.Thread(target=lambda one=one: states.append(export(project=one, return_state=True)))  # type: ignore[misc]
+            for one in projects
+        ]
+        with admission(lambda _: None, 1)(EwsServer(kind="ews", url=relay.url, connections=2), ANNA.address):
+            for run in runs:
+                run.start()
+            waiting = "waiting for a free connection"
+            wait_until(lambda: sum(waiting in line["message"] for line in history.all("logs")) == 2)
+            assert not relay.asked
+        for run in runs:
+            run.join(timeout=90)
+
+    assert [state.is_completed() for state in states] == [True, True]
+    assert relay.most_at_once == 2
+
+
+def test_a_server_that_asks_to_wait_is_obeyed_and_the_run_says_so(company: Company, history: History) -> None:
+    with sign_ins(company.sandbox, "old-mail") as relay:
+        project = company.register_part("busy", ["info"], {}, old_mail={"url": relay.url})
+        relay.busy = [1]
+        state = export(project=project, return_state=True)
+        port = relay.url.split("/")[2]
+    assert state.is_completed()
+    said = f"archive info: {port} asks us to wait 1 s"
+    wait_until(lambda: [line for line in history.all("logs") if line["message"] == said])
+    assert history.task_runs(state)["busy · archive · info"]["run_count"] == 1
 
 
 def test_a_server_that_stays_away_fails_in_the_end(

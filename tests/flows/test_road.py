@@ -34,6 +34,7 @@ from skyflytt.phase.migration import Migration
 from skyflytt.playbook.approvals import CUTOVER, approvals
 from skyflytt.playbook.steps import StepState, step_rows
 from skyflytt.sandbox import changes
+from skyflytt.sandbox.company.people import INFO, STAFF
 from tests.flows.company import Company
 from tests.flows.history import History, ended_as, run_id, wait_until
 
@@ -158,6 +159,10 @@ def messages_in(pst: Path) -> int:
         file.close()
 
 
+def remarks(migration: Migration, account: Account) -> list[str | None]:
+    return [item.code for item in items.remarked(migration.ledger, account.workload)]
+
+
 def check_delta(state: State[Any], project: MigrationProject, history: History, migration: Migration) -> list[Account]:
     moved = accounts(migration, "mailbox", "share")
     assert ended_as(state) == ("COMPLETED", "Completed", sums(moved))
@@ -168,6 +173,7 @@ def check_delta(state: State[Any], project: MigrationProject, history: History, 
         tasks={f"delta · {name}" for name in MAILBOXES + SHARES},
         artifacts={f"delta-{name}" for name in MAILBOXES + SHARES}
         | {f"delta-{one.workload.name}-left" for one in moved if one.skipped or one.failed}
+        | {f"delta-{one.workload.name}-remarks" for one in moved if remarks(migration, one)}
         | {"delta-summary"},
     )
     check_tables(found, "delta", moved)
@@ -260,6 +266,11 @@ def test_the_delta_after_the_cutover_only_adds(
 
     assert {one.mode for one in moved} == {Mode.APPEND}
     assert sum(one.moved_now for one in moved) > 0
+    # An appointment was put off and a draft written on, in each mailbox but the shared one: both versions are there, and it is told.
+    told = {one.workload.name: remarks(migration, one) for one in moved}
+    assert {name: codes for name, codes in told.items() if codes} == {
+        person.key: ["mail.earlier-version-stays"] * 2 for person in STAFF if person is not INFO
+    }
 
 
 def test_the_drop_opens_for_the_customer(project: MigrationProject, history: History, migration: Migration) -> None:

@@ -10,7 +10,7 @@ import pytest
 import yaml
 
 from skyflytt.concern.facts import Facts
-from skyflytt.concern.mailbox_facts import MailboxFacts
+from skyflytt.concern.mailbox_facts import MailboxFacts, RouteState
 from skyflytt.concern.registry import all_concerns
 from skyflytt.ledger.progress import untold
 from skyflytt.phase.count_mailbox import count_mailbox
@@ -59,6 +59,8 @@ def test_streams_and_an_archive_mailbox(root: Path, server: Server) -> None:
     assert (facts.measured.sampled, facts.measured.sampled_streams) == (3, 3)
     assert {store.store: (store.there, store.items) for store in facts.stores}["archive"] == (True, 3)
     assert facts.target.reachable
+    # Nobody speaks IMAP at this host's usual port.
+    assert [(route.name, route.state) for route in facts.other_routes] == [("IMAP", RouteState.ABSENT)]
     assert "mail.store-left-behind" in concerns
     assert "mail.without-streams" not in concerns
 

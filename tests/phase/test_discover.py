@@ -81,7 +81,7 @@ def test_concerns_are_written_as_csv(discovery: Discovery) -> None:
     )
     assert names["category"] == "warning"
     assert names["examples"].startswith("“")
-    assert names["found"].startswith("22 names:")
+    assert names["found"].startswith("23 names:")
 
 
 def test_a_second_discovery_replaces_the_first_and_leaves_nothing_beside(tmp_path: Path) -> None:

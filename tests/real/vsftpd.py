@@ -37,6 +37,7 @@ ssl_enable=YES
 force_local_logins_ssl=YES
 force_local_data_ssl=YES
 require_ssl_reuse=YES
+ssl_ciphers=HIGH
 rsa_cert_file={certificate}
 rsa_private_key_file={key}
 seccomp_sandbox=NO

@@ -91,6 +91,12 @@ def nextcloud(app: Application, folder: Path) -> Application:
         def started(status: str, headers: list[tuple[str, str]], *more: Any) -> Any:
             return start(status, [(name, FEATURES if name == "DAV" else value) for name, value in headers], *more)
 
+        written = environ["HTTP_DESTINATION"] if environ["REQUEST_METHOD"] == "MOVE" else environ["PATH_INFO"]
+        if environ["REQUEST_METHOD"] in ("PUT", "MOVE") and written.endswith((".part", ".filepart")):
+            # FileInfo::BLACKLIST_FILES_REGEX, as an answer of Sabre's InvalidPath.
+            environ["wsgi.input"].read(int(environ.get("CONTENT_LENGTH") or 0))
+            start("400 Bad Request", [("Content-Length", "0")])
+            return []
         if environ["REQUEST_METHOD"] != "PATCH":
             return app(environ, started)
         path = folder / environ["PATH_INFO"].encode("latin-1").decode().lstrip("/")

@@ -14,11 +14,11 @@ from prefect.tasks import Task
 
 import tasks
 from blocks import MigrationProject
-from skyflytt.errors.connection import PasswordRefused, ServerUnreachable
+from skyflytt.errors.connection import PasswordRefused, ServerBusy, ServerUnreachable
 from skyflytt.errors.files import PathMissing
 from skyflytt.errors.ledger import PassRunning
 from tasks.artifact_key import artifact_key
-from tasks.step import BACK_OFF_SECONDS, RETRIES, is_transient
+from tasks.step import BACK_OFF_SECONDS, LONGEST_WAIT_S, RETRIES, is_transient, obeying
 
 MODULES = [import_module(f"tasks.{one.name}") for one in iter_modules(tasks.__path__)]
 TASKS: dict[str, Task[..., Any]] = {
@@ -75,6 +75,39 @@ def test_is_named_after_project_and_item_and_takes_no_secret(name: str) -> None:
 )
 def test_only_what_may_pass_by_itself_is_tried_again(failure: Exception, again: bool) -> None:
     assert is_transient(TASKS["move_share"], None, Failed(data=failure)) is again  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize(("asked", "again"), [(60.0, True), (LONGEST_WAIT_S, True), (LONGEST_WAIT_S + 1, False)])
+def test_a_server_that_asks_for_too_long_is_left_alone(asked: float, again: bool) -> None:
+    failure = ServerBusy("old-mail", "busy", retry_after_s=asked)
+    assert is_transient(TASKS["move_mailbox"], None, Failed(data=failure)) is again  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize(
+    ("asked", "run_count", "waited"),
+    [
+        (300.0, 1, [300.0]),
+        (300.0, RETRIES, [300.0]),
+        (300.0, RETRIES + 1, []),
+        (LONGEST_WAIT_S + 1, 1, []),
+        (None, 1, []),
+    ],
+)
+def test_what_a_server_asks_for_is_waited_for_before_the_next_try(
+    asked: float | None, run_count: int, waited: list[float], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    told: list[str] = []
+    slept: list[float] = []
+    monkeypatch.setattr("tasks.step.runs_so_far", lambda: run_count)
+
+    def busy() -> None:
+        with obeying(told.append, slept.append):
+            raise ServerBusy("old-mail", "busy", retry_after_s=asked)
+
+    with pytest.raises(ServerBusy):
+        busy()
+    assert slept == waited
+    assert told == ["old-mail asks us to wait 5 min"] * len(waited)
 
 
 @pytest.mark.parametrize(

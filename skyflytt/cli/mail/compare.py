@@ -27,12 +27,14 @@ def compare(
 ) -> None:
     """Compare two mailboxes message by message, in both directions, by content and folder; both are only read.
 
-    Exit status 1 when something differs; each difference is named by folder, date and subject.
+    Exit status 1 when something differs; each difference is named by folder, date and subject. A message that a server only wrote
+    anew is one difference, and the reason stands beside it.
     """
     from skyflytt.cli.progress import bars  # noqa: PLC0415
     from skyflytt.cli.secret import secret_of  # noqa: PLC0415
     from skyflytt.mail.address import address  # noqa: PLC0415
     from skyflytt.mail.differences import contents, differences, places  # noqa: PLC0415
+    from skyflytt.mail.rewritten import between  # noqa: PLC0415
 
     first, second = address(source, ca_file), address(target, ca_file)
     secret, second_secret = secret_of(first, "source", secrets_file), secret_of(second, "target", secrets_file)
@@ -44,7 +46,7 @@ def compare(
         our_folders, their_folders = ours.folders(), theirs.folders()
         here = contents(ours, our_folders, places(our_folders, their_folders), shown.of("first"))
         there = contents(theirs, their_folders, lambda folder: folder, shown.of("second"))
-    found = differences(here, there, flags=flags)
+        found = differences(here, there, flags=flags, explain=between(ours, theirs))
     counts = len(here.held), len(there.held)
     typer.echo(json.dumps(_as_data(counts, found), ensure_ascii=False) if as_json else _as_text(counts, found))
     if found:

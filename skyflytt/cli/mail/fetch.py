@@ -41,6 +41,6 @@ def fetch(
         open_alone(ledger_file, archive, name=source.shown, owner=source.shown, clock=clock) as alone,
     ):
         account = alone.fetch(mailbox, shown.of("fetched"))
-        failed = list(alone.failed(account))
+        failed, ways = list(alone.failed(account)), alone.archive.ways()
     places = {"source": source.shown, "archive": str(archive), "ledger": str(ledger_file)}
-    show_pass(account, failed, places, as_json=as_json)
+    show_pass(account, failed, places, as_json=as_json, ways=ways)

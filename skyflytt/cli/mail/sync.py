@@ -51,11 +51,11 @@ def sync(
         if only_add:
             alone.only_add(person())
         account = alone.sync(old, new, removal_limit, shown.of("fetched"), shown.of("delivered"))
-        failed = list(alone.failed(account))
+        failed, remarked = list(alone.failed(account)), list(alone.remarked(account))
     places = {
         "source": left.shown,
         "target": home.shown,
         "archive": str(archive_file),
         "ledger": str(ledger),
     }
-    show_pass(account, failed, places, as_json=as_json)
+    show_pass(account, failed, places, as_json=as_json, remarked=remarked)

@@ -11,6 +11,9 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from skyflytt.errors.base import Failure
     from skyflytt.mail.export.pst import WrittenPst
 
 GIGABYTE = 10**9
@@ -56,7 +59,7 @@ def write(
     except WorkspaceFull as full:
         raise PstOccupied(str(out), full.detail) from full
     typer.echo(json.dumps(_as_data(written), ensure_ascii=False) if as_json else _as_text(written))
-    for item, failure in written.failures:
+    for item, failure in (*written.failures, *written.notices):
         typer.echo(f"{item}: {failure.sentence} [{failure.code}]", err=True)
     if written.failures:
         raise typer.Exit(1)
@@ -67,9 +70,14 @@ def _as_data(written: WrittenPst) -> dict[str, object]:
         "files": [str(path) for path in written.paths],
         "items": written.count,
         "bytes": written.bytes,
-        "failed": [{"item": item, "code": failure.code, "why": failure.sentence} for item, failure in written.failures],
+        "failed": _named(written.failures),
+        "notices": _named(written.notices),
         "verification": json.loads(written.verification.as_json()),
     }
+
+
+def _named(failures: Iterable[tuple[str, Failure]]) -> list[dict[str, str]]:
+    return [{"item": item, "code": failure.code, "why": failure.sentence} for item, failure in failures]
 
 
 def _as_text(written: WrittenPst) -> str:

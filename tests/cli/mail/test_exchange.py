@@ -8,10 +8,11 @@ from pathlib import Path
 import pytest
 
 from skyflytt.cli import run
+from skyflytt.outlook.mapi import Message, tags
 from skyflytt.sandbox.exchange.faults import Rule
 from tests.cli.mail.conftest import Server as ImapPlace
 from tests.cli.mail.conftest import fill, message, subjects
-from tests.contract.mail_places import Place
+from tests.contract.mail_places import Place, edit_in_exchange
 from tests.mail.ews.conftest import SECRET, Server, running_exchange, running_without_streams, server, without_streams
 
 __all__ = ["running_exchange", "running_without_streams", "server", "without_streams"]
@@ -106,6 +107,28 @@ def test_a_busy_server_is_told_on_screen(server: Server, capsys: pytest.CaptureF
     assert "asks us to wait 1 s" in capsys.readouterr().err
 
 
+@pytest.mark.parametrize("exports", [True, False], ids=["ExportItems", "without"])
+def test_a_fetch_says_which_way_the_items_came(
+    exports: bool,
+    server: Server,
+    without_streams: Server,
+    tmp_path: Path,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    at = server if exports else without_streams
+    name = at.new()
+    appointment = Message({tags.MESSAGE_CLASS: "IPM.Appointment", tags.SUBJECT: "Möte"})
+    at.put(name, appointment, "Calendar", folder_class="IPF.Appointment")
+    at.put(name, Message({tags.MESSAGE_CLASS: "IPM.Note", tags.SUBJECT: "Brev"}), "Inbox")
+    command = ["mail", "fetch", url(at, name), str(tmp_path / "a.skymail")]
+    assert run([*command, "--json"]) == 0
+    ways = json.loads(capsys.readouterr().out)["ways"]
+    assert sum(ways.values()) == 2
+    assert ways == {"exported": 2} if exports else ways["built"] >= 1 and "exported" not in ways
+    assert run(command) == 0
+    assert ("2 came as exported FastTransfer streams" in capsys.readouterr().out) == exports
+
+
 def test_to_imap_and_back_into_exchange(
     server: Server, new: ImapPlace, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
@@ -122,6 +145,35 @@ def test_to_imap_and_back_into_exchange(
     assert run(["mail", "compare", new.url(middle), url(server, home)]) == 0
     with server.source(home) as mailbox:
         assert len(mailbox.changes(INBOX, None).entries) == 3
+
+
+def test_what_was_edited_is_told_by_a_comparison_and_replaced_or_joined(
+    server: Server, new: ImapPlace, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setenv("SKYFLYTT_SECRET_TARGET", new.place.secret)
+    name, home = filled(server), new.place.new_mailbox("full")
+    sync = ["mail", "sync", url(server, name), new.url(home), "--ledger", str(tmp_path / "ledger.sqlite")]
+    compare = ["mail", "compare", url(server, name), new.url(home)]
+    assert run(sync) == 0
+    with server.target(name) as client:
+        edited, other, _ = client.refs(INBOX)
+        edit_in_exchange(client, INBOX, edited)
+    capsys.readouterr()
+    assert run(compare) == 1
+    assert sorted(line.split()[0] for line in capsys.readouterr().out.splitlines()[:-1]) == ["extra", "missing"]
+    assert run(sync) == 0
+    assert run(compare) == 0
+    with server.target(name) as client:
+        edit_in_exchange(client, INBOX, other)
+    capsys.readouterr()
+    assert run([*sync, "--only-add"]) == 0
+    told = capsys.readouterr()
+    assert "1 moved now" in told.out
+    assert told.err.count("[mail.earlier-version-stays]") == 1
+    assert run(compare) == 1
+    assert [line.split()[0] for line in capsys.readouterr().out.splitlines()[:-1]] == ["extra"]
+    assert run([*sync, "--json"]) == 0
+    assert [one["code"] for one in json.loads(capsys.readouterr().out)["remarks"]] == ["mail.earlier-version-stays"]
 
 
 def test_into_an_archive_with_its_streams_and_on_to_a_maildir(
