@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any, ClassVar, Protocol
+from typing import ClassVar, Protocol
 
 from skyflytt.project.servers import Server
 
@@ -24,9 +24,3 @@ class OutsideSystem(Protocol):
 def block_name(project: str, server: str) -> str:
     """The document's name of a project's server: `norrsken-old-mail`."""
     return f"{project}-{server}"
-
-
-def settings_of(server: Any, *fields: str) -> dict[str, Any]:
-    """The named settings of a server, with paths as text: a block is stored as JSON."""
-    values = server.model_dump(mode="json")
-    return {field: values[field] for field in fields}

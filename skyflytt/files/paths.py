@@ -5,7 +5,6 @@ from __future__ import annotations
 import posixpath
 
 from skyflytt.errors.files import NameNotUtf8, PathEscapes
-from skyflytt.files.port import Entry, EntryKind
 
 
 def check_path(path: str) -> str:
@@ -86,8 +85,3 @@ def is_utf8(name: str) -> bool:
 def sort_key(name: str, *, folder: bool) -> bytes:
     """Where a name stands within its folder: by its bytes, with a slash appended to those of folders."""
     return (f"{name}/" if folder else name).encode("utf-8", "surrogateescape")
-
-
-def entry_key(entry: Entry) -> bytes:
-    """Where an entry stands in a scan."""
-    return sort_key(entry.path, folder=entry.kind is EntryKind.FOLDER)

@@ -138,18 +138,6 @@ def test_adding_again_renews_flags_and_brings_back(path: Path, clock: MovableClo
         assert (archive.payload(entry.digest), entry.edits) == (message(2), 1)
 
 
-def test_rekey(path: Path, clock: MovableClock) -> None:
-    with open_archive(path, OWNER, clock) as archive:
-        add(archive, INBOX, "1:1", message(1), frozenset({r"\Seen"}))
-        add(archive, INBOX, "1:2", message(2))
-        archive.rekey(INBOX, "1:1", "2:7")
-        archive.rekey(INBOX, "1:1", "2:7")
-        assert archive.known(INBOX) == {"2:7": ({r"\Seen"}, ""), "1:2": (frozenset(), "")}
-        archive.rekey(INBOX, "1:2", "2:7")
-        assert list(archive.known(INBOX)) == ["2:7"]
-        assert archive.counts().gone == 1
-
-
 def test_add_many_is_all_or_nothing(path: Path, clock: MovableClock) -> None:
     def broken() -> object:
         yield ArchiveItem(INBOX, MessageEntry("1:1", frozenset(), RECEIVED, 1), message(1), fingerprint(message(1)))

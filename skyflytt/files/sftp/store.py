@@ -8,11 +8,11 @@ from datetime import UTC, datetime
 from typing import BinaryIO
 
 from skyflytt.errors.base import Failure
-from skyflytt.errors.files import CopyAltered, KindNotCopied, PathEscapes, PathMissing, PathRefused
+from skyflytt.errors.files import CopyAltered, PathEscapes, PathMissing, PathRefused
 from skyflytt.files.each import READ_EACH, RENAME_EACH, STAT_EACH, WRITE_EACH, Content, Rename
-from skyflytt.files.paths import ancestors, check_below, check_path, decode, is_utf8, join, parent, readable
+from skyflytt.files.paths import ancestors, check_below, check_path, decode, join, parent
 from skyflytt.files.port import Entry, EntryKind, FileCapabilities, ScanFailure
-from skyflytt.files.sftp.attributes import kind_in
+from skyflytt.files.sftp.attributes import kind_in, wrong_kind
 from skyflytt.files.sftp.connect import SftpSettings, connected
 from skyflytt.files.sftp.failures import failure_of
 from skyflytt.files.sftp.packets import (
@@ -204,12 +204,12 @@ class SftpStore:
             handle = self.session.wait(opening).text()
         except Refusal as refusal:
             if attributes is not None and kind_in(attributes) is not EntryKind.FILE:
-                raise _wrongkind_in(path, attributes) from None
+                raise wrong_kind(path, attributes) from None
             raise self.failure(path, refusal) from refusal
         if attributes is not None and kind_in(attributes) is EntryKind.FILE:
             return handle, attributes
         self.session.close_handle(handle)
-        raise _wrongkind_in(path, attributes) if attributes else PathMissing(path, "it has just gone")
+        raise wrong_kind(path, attributes) if attributes else PathMissing(path, "it has just gone")
 
     @contextmanager
     def write(self, path: str, offset: int = 0) -> Iterator[BinaryIO]:
@@ -241,7 +241,7 @@ class SftpStore:
             if there is None:
                 raise self.failure(path, refusal) from refusal
             if kind_in(there) is not EntryKind.FILE:
-                raise _wrongkind_in(path, there) from None
+                raise wrong_kind(path, there) from None
         with self._failures(path):
             return self._open(path, new | OpenFlag.TRUNCATE)
 
@@ -259,7 +259,7 @@ class SftpStore:
         if there is None:
             raise PathMissing(path, "no such file")
         if kind_in(there) is not EntryKind.FILE:
-            raise _wrongkind_in(path, there)
+            raise wrong_kind(path, there)
         if (there.size or 0) < offset:
             raise CopyAltered(path, f"it has {there.size} bytes, not the {offset} to go on from")
         with self._failures(path):
@@ -348,12 +348,3 @@ class SftpStore:
 
 def _time(attributes: Attributes) -> datetime:
     return datetime.fromtimestamp(attributes.modified or 0, UTC)
-
-
-def _wrongkind_in(path: str, attributes: Attributes) -> Failure:
-    kind = kind_in(attributes)
-    if kind is EntryKind.SYMLINK:
-        return PathEscapes(path, "it is a symbolic link")
-    if kind is EntryKind.FOLDER:
-        return PathRefused(path, "it is a folder")
-    return KindNotCopied(path if is_utf8(path) else readable(path), "a pipe, socket or device")

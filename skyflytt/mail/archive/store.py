@@ -112,27 +112,6 @@ class MailboxArchive(ArchiveReader):
                 ((now, key, ref) for ref in refs),
             )
 
-    def rekey(self, folder: FolderPath, old_ref: str, new_ref: str) -> None:
-        """Give a message the new ref that the source names it by (after a change of UIDVALIDITY); it counts as present again.
-
-        Where the new ref is already known, the old one is stamped as gone instead.
-        """
-        key = rows.folder_key(folder)
-        with self._transaction():
-            moved = self._connection.execute(
-                "UPDATE OR IGNORE entry SET ref = ?, gone_at = NULL WHERE folder = ? AND ref = ?",
-                (new_ref, key, old_ref),
-            )
-            if moved.rowcount:
-                self._connection.execute(
-                    "UPDATE OR REPLACE superseded SET ref = ? WHERE folder = ? AND ref = ?", (new_ref, key, old_ref)
-                )
-            else:
-                self._connection.execute(
-                    "UPDATE entry SET gone_at = ? WHERE folder = ? AND ref = ? AND gone_at IS NULL",
-                    (self._clock.now().isoformat(), key, old_ref),
-                )
-
     @contextmanager
     def _transaction(self) -> Iterator[None]:
         with self._explained():

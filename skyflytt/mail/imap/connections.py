@@ -8,12 +8,14 @@ from threading import Condition
 from typing import TypeVar
 
 from skyflytt.errors.base import Failure, Transient
-from skyflytt.errors.connection import ConnectionLost
+from skyflytt.errors.connection import ConnectionLost, ServerUnreachable
 from skyflytt.mail.imap.errors import explained
 from skyflytt.mail.imap.session import Session
 
 RENEWALS = 2
 """How often one reading act may lose its connection and go on over a new one, and how often one is asked for that breaks at once."""
+BROKEN = (ConnectionLost, ServerUnreachable)
+"""How a connection breaks: in use, or while it is made."""
 T = TypeVar("T")
 
 
@@ -29,6 +31,7 @@ class Connections:
         self._at_most = at_most
         self._idle: list[tuple[Session, ExitStack]] = []
         self._open = 0
+        self._let_in = False
         self._changed = Condition()
 
     @property
@@ -64,22 +67,22 @@ class Connections:
             try:
                 with self.session(item) as session:
                     return act(session)
-            except ConnectionLost as lost:
+            except BROKEN as lost:
                 renewals += 1
                 if renewals > RENEWALS or not self.renewed():
                     raise lost from lost.__cause__
 
     def renewed(self) -> bool:
-        """Whether the server takes us back, over a new connection: those at rest may be as dead as the one that was lost.
+        """Whether a server that let us in takes us back, over a new connection: those at rest may be as dead as the one that was lost.
 
         Raises where a person is needed, as when the server does not know us any more.
         """
-        for _ in range(RENEWALS):
+        for _ in range(RENEWALS if self._let_in else 0):
             self.close()
             try:
                 with self.session("the connection"):
                     return True
-            except ConnectionLost:
+            except BROKEN:
                 continue
             except Transient:
                 break
@@ -94,7 +97,7 @@ class Connections:
             self._open += 1
         stack = ExitStack()
         try:
-            return stack.enter_context(self._sign_in()), stack
+            session = stack.enter_context(self._sign_in())
         except BaseException as error:
             with self._changed:
                 self._open -= 1
@@ -104,7 +107,9 @@ class Connections:
                 self._changed.notify_all()
             if not waits:
                 raise
-        return self._taken()
+            return self._taken()
+        self._let_in = True
+        return session, stack
 
     def _give_back(self, session: Session, stack: ExitStack, *, usable: bool) -> None:
         with self._changed:

@@ -13,9 +13,9 @@ from concurrent.futures import Future, ThreadPoolExecutor
 from functools import partial
 from typing import TypeVar
 
-from skyflytt.errors.connection import ConnectionLost
+from skyflytt.errors.base import Failure
 from skyflytt.errors.mail import MessageUnreadable, MessageVanished
-from skyflytt.mail.imap.connections import Connections
+from skyflytt.mail.imap.connections import BROKEN, Connections
 from skyflytt.mail.imap.errors import ServerRefused
 from skyflytt.mail.imap.placeholder import is_placeholder
 from skyflytt.mail.imap.session import Selected, Session, uid_set
@@ -27,8 +27,8 @@ SHARE = 25
 """Fewer messages than this are not worth another connection."""
 ATTEMPTS = 2
 """How often a message is asked for alone: a connection may break at it by chance, as the one of the batch did."""
-BREAKS = 3
-"""So many messages in a row at which the connection breaks are the server's trouble, not theirs."""
+BREAKS = 5
+"""So many connections in a row that break at single messages are the server's trouble, not theirs."""
 _SIZES_AT_ONCE = 1_000
 GUESSES = 50
 """So many sizes that were too large for a whole text are guesses, and not worth asking twice any more."""
@@ -108,7 +108,7 @@ class _Reader:
         try:
             with self._connections.session(self._item) as session:
                 return self._read(session, batch)
-        except ConnectionLost as lost:
+        except BROKEN as lost:
             return self._one_by_one(batch, lost)
 
     def _read(self, session: Session, batch: Sequence[tuple[str, int]]) -> list[Answer]:
@@ -117,7 +117,7 @@ class _Reader:
         vanished = [FetchFailure(ref, MessageVanished(ref)) for ref, uid in batch if _uid(ref, selected) != uid]
         return [*vanished, *_answers(session, mine, self.sizes)]
 
-    def _one_by_one(self, batch: Sequence[tuple[str, int]], lost: ConnectionLost) -> list[Answer]:
+    def _one_by_one(self, batch: Sequence[tuple[str, int]], lost: Failure) -> list[Answer]:
         answers: list[Answer] = []
         broken, breaks = True, 0
         for message in batch:
@@ -129,15 +129,13 @@ class _Reader:
                         answers += self._read(session, [message])
                     broken, breaks = False, 0
                     break
-                except ConnectionLost as again:
-                    broken = True
-                    if attempt < ATTEMPTS:
-                        continue
-                    breaks += 1
+                except BROKEN as again:
+                    broken, breaks = True, breaks + 1
                     if breaks == BREAKS:
                         raise
-                    words = f"the connection broke off at it, twice ({again.detail})"
-                    answers.append(FetchFailure(message[0], MessageUnreadable(message[0], words)))
+                    if attempt == ATTEMPTS:
+                        words = f"the connection broke off at it, twice ({again.detail})"
+                        answers.append(FetchFailure(message[0], MessageUnreadable(message[0], words)))
         return answers
 
     def _opened(self, session: Session) -> Selected:

@@ -69,6 +69,28 @@ def test_a_connection_lost_in_mid_folder_is_renewed(talking: Start, settings: Se
         assert len([line for line in server.lines if b" LOGIN " in line]) == 2
 
 
+def test_a_message_is_not_blamed_for_a_second_break_by_chance(tls: ssl.SSLContext, settings: Settings) -> None:
+    """Two connections that break one after the other, in the batch and at the message that is asked for alone after it."""
+    answers: Script = {
+        BOTH: CUT,
+        FIRST: Last(b"* 1 FETCH (UID 5 BODY[] {3}\r\na"),
+        SECOND: GOOD.replace(b"UID 5", b"UID 6"),
+    }
+
+    def said(tag: bytes, rest: bytes) -> bytes | None:
+        answer = follow(BASE | answers)(tag, rest)
+        if rest.startswith(FIRST.encode()):
+            answers[FIRST] = GOOD
+        return answer
+
+    with (
+        scripted_imap(said, context=tls) as server,
+        open_imap_source(settings(server.port), "anna", "x") as source,
+    ):
+        assert {answer.ref for answer in source.fetch(INBOX, REFS) if isinstance(answer, Fetched)} == set(REFS)
+        assert server.connections == 3
+
+
 def test_a_server_that_breaks_at_everything_is_the_servers_trouble(talking: Start, settings: Settings) -> None:
     refs = [f"9:{uid}" for uid in range(1, 11)]
     sizes = b"".join(b"* %d FETCH (UID %d RFC822.SIZE 3)\r\n" % (uid, uid) for uid in range(1, 11))
