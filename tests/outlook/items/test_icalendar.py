@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 from dateutil.rrule import rrulestr
-from hypothesis import given, settings
+from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
 from skyflytt.outlook.errors import NotACalendar
@@ -93,6 +93,9 @@ def test_occurrences_from_the_blob_are_those_of_the_rule_over_clock_changes(
     zone: str, start: datetime, rule: str, interval: int
 ) -> None:
     """In UTC, by nothing but the structure and the one-rule zone that Outlook computes with."""
+    there = start.replace(tzinfo=ZoneInfo(zone))
+    # A series that begins in the hour that the clock skips stays an hour later throughout; Outlook offers no such hour.
+    assume(there.astimezone(UTC).astimezone(ZoneInfo(zone)).replace(tzinfo=None) == start)
     rule = f"{rule};INTERVAL={interval};COUNT=25"
     begins = f"DTSTART:{start:%Y%m%dT%H%M%SZ}" if zone == "UTC" else f"DTSTART;TZID={zone}:{start:%Y%m%dT%H%M%S}"
     messages = from_icalendar(event(f"{begins}\nDURATION:PT45M\nRRULE:{rule}"))
