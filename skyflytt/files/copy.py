@@ -60,9 +60,14 @@ def copy_file(
     """
     partial = partial or partial_path(target_path, entry)
     try:
-        digest = _transfer(source, target, entry, partial, moved)
-        check_unchanged(entry, source.stat(entry.path))
-        verified = verify(target, partial, digest, entry.size_bytes)
+        offset = _resume_at(target, entry, partial)
+        try:
+            digest, verified = _arrived(source, target, entry, partial, offset, moved)
+        except CopyAltered:
+            if not offset:
+                raise
+            # What was gone on with need not have been what was sent.
+            digest, verified = _arrived(source, target, entry, partial, 0, moved)
         if not replace:
             check_free(target_path, target.stat(target_path))
         target.rename(partial, target_path, entry.modified)
@@ -91,8 +96,17 @@ def is_partial(path: str) -> bool:
     return PARTIAL_NAME.fullmatch(path.rpartition("/")[2]) is not None
 
 
-def _transfer(source: FileStore, target: FileStore, entry: Entry, partial: str, moved: Moved) -> str:
-    offset = _resume_at(target, entry, partial)
+def _arrived(
+    source: FileStore, target: FileStore, entry: Entry, partial: str, offset: int, moved: Moved
+) -> tuple[str, Verified]:
+    digest = _transfer(source, target, entry, partial, offset, moved)
+    check_unchanged(entry, source.stat(entry.path))
+    return digest, verify(target, partial, digest, entry.size_bytes)
+
+
+def _transfer(
+    source: FileStore, target: FileStore, entry: Entry, partial: str, offset: int, moved: Moved
+) -> str:
     sha256, position = hashlib.sha256(), 0
     with source.read(entry.path) as reading, target.write(partial, offset) as writing:
         while block := reading.read(BLOCK_BYTES):

@@ -73,6 +73,7 @@ class Line(ABC):
         while True:
             come = self._come.get()
             if come is None:
+                self._come.put(None)  # `stop` waits for it as well
                 raise RuntimeError("nothing is fetched any more")
             if come.job is not job:
                 raise RuntimeError(f"{come.job.folder} came instead of {job.folder}")
@@ -159,7 +160,11 @@ class FromMany(Line):
     def work(self) -> None:
         try:
             with closing(self._fetch_ahead(self._folders())) as comes:
-                self._sort(comes)
+                try:
+                    self._sort(comes)
+                except BaseException:
+                    self._jobs.put(None)  # closing waits for threads that may be waiting for a folder
+                    raise
         except BaseException as error:
             for job in self._open:
                 self.end(job, [], error)

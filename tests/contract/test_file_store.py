@@ -626,3 +626,12 @@ def test_links_are_not_followed_by_many(store: FileStore, disk: Path) -> None:
     assert type(write_each(store, [Content("link/new", b"x")])[0]) is PathEscapes
     assert type(rename_each(store, [Rename("real/file", "link/renamed", WHEN)])[0]) is PathEscapes
     assert sorted(one.name for one in (disk / "real").iterdir()) == ["file", "to-file"]
+
+
+def test_rename_to_itself_sets_the_time(store: FileStore) -> None:
+    put(store, "folder/file", b"kept")
+    store.rename("folder/file", "folder/file", WHEN)
+    assert get(store, "folder/file") == b"kept"
+    found = store.stat("folder/file")
+    assert found is not None
+    assert abs((found.modified - WHEN).total_seconds()) < max(store.capabilities.mtime_step_seconds, 1e-6)

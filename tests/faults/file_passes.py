@@ -118,7 +118,7 @@ class PassGiven:
     source: End
     target: End
     connections: int
-    patience_s: float | None = None
+    patience_s: int | None = None
     flip: Flip | None = None
 
 
@@ -162,7 +162,7 @@ def run_mortal_pass(given: PassGiven, begun: Event) -> None:
         return
 
 
-def _hurry(patch: pytest.MonkeyPatch, patience_s: float | None) -> None:
+def _hurry(patch: pytest.MonkeyPatch, patience_s: int | None) -> None:
     if patience_s is not None:
         for module, name in PATIENCE_S:
             patch.setattr(module, name, patience_s)

@@ -45,7 +45,7 @@ class FileWire(Wire):
     async def _serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         ends = [writer]
         self._open.add(writer)
-        with contextlib.suppress(OSError, asyncio.IncompleteReadError, Broken):
+        with contextlib.suppress(OSError, asyncio.IncompleteReadError, asyncio.CancelledError, Broken):
             port = int.from_bytes(await reader.readexactly(PORT_BYTES), "big") if self._prefaced else self._far.port
             await self._greet(reader, writer, port)
             far_reader, far_writer = await asyncio.open_connection("127.0.0.1", port, limit=HUGE, ssl=self._onward)

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Generator, Iterator, Sequence
+from collections.abc import Callable, Generator, Iterator, Sequence
+from concurrent.futures import Future
 from datetime import UTC, datetime
+from queue import SimpleQueue
+from threading import Thread
 
 import pytest
 
 from skyflytt.errors.mail import FolderRefused
 from skyflytt.mail.ahead import Ahead
-from skyflytt.mail.line import Come
+from skyflytt.mail.line import Come, Job, Line
 from skyflytt.mail.port import Fetched, FetchFailure, FolderChanges, FolderPath, MailCapabilities, MessageEntry
 
 FOLDERS: tuple[FolderPath, ...] = (("A",), ("B",), ("Empty",), ("C",))
@@ -126,3 +129,61 @@ def test_who_breaks_off_may_go_on_with_the_next_folder(kind: type[One]) -> None:
             break
         c = reading.changes(("C",)).entries
         assert len(fetched(reading, ("C",), c)[0]) == 40
+
+
+class Asking(One):
+    """As an adapter with threads of its own: one always waits for the next folder, and is waited for at the end."""
+
+    def fetch_ahead(
+        self, folders: Iterator[tuple[FolderPath, Sequence[MessageEntry]]]
+    ) -> Generator[tuple[FolderPath, Come], None, None]:
+        told: SimpleQueue[FolderPath] = SimpleQueue()
+
+        def ask() -> None:
+            for folder, _ in folders:
+                told.put(folder)
+
+        asking = Thread(target=ask, daemon=True)
+        asking.start()
+        try:
+            yield told.get(), "no answer at all"  # type: ignore[misc]
+        finally:
+            asking.join()
+
+
+def test_what_nobody_foresaw_ends_the_reading_and_hangs_nowhere() -> None:
+    ended: list[Exception] = []
+
+    def read() -> None:
+        try:
+            with ahead(Asking()) as reading:
+                fetched(reading, ("A",), reading.changes(("A",)).entries)
+        except AttributeError as error:
+            ended.append(error)
+
+    reading = Thread(target=read, daemon=True)
+    reading.start()
+    reading.join(20)
+    assert not reading.is_alive()
+    assert len(ended) == 1
+
+
+class Short(Line):
+    """Its thread ends at once."""
+
+    def listing(self, ask: Callable[[], FolderChanges]) -> Future[FolderChanges]:
+        raise NotImplementedError
+
+    def work(self) -> None:
+        return
+
+
+def test_a_line_that_has_ended_says_so_and_stops() -> None:
+    line = Short()
+    job = Job(("A",), ())
+    with pytest.raises(RuntimeError):
+        list(line.answers(job))
+    stopping = Thread(target=line.stop, daemon=True)
+    stopping.start()
+    stopping.join(20)
+    assert not stopping.is_alive()

@@ -204,6 +204,27 @@ def test_the_corpus_has_as_many_identities_as_contents() -> None:
     assert sum(alike) == 24, alike
 
 
+@pytest.mark.parametrize(
+    ("name", "mark"),
+    [
+        ("mime4j/german-qp.msg", "c1:70604a5bfeaf2a575a3e8103d5851e22e7772f3a490f3ea44bc48ad8db661e4b"),
+        (
+            "mime4j/attachment-filename-encoding-UTF8.msg",
+            "c1:721ddd9fe2e52777a156aa92e1200827ceeed903846d8d64cb8262973e0468d6",
+        ),
+        (
+            "mime4j/base64encoded-rfc822message.msg",
+            "c1:714937969a16368b34d5998c701a2cf5bbaf69279ba577f9e4691794c2e3f958",
+        ),
+        ("mime4j/badbound.msg", "t1:4c77b092342e4db3bb25c51b511082c742ae117bd4954e3acd798b34dc70ec9f"),
+    ],
+    ids=["text", "attachment", "message in a message", "structure lost"],
+)
+def test_ledgers_and_archives_hold_fingerprints_of_this_recipe(name: str, mark: str) -> None:
+    """Another value here is another recipe: it needs another number in its prefix, for every ledger that exists."""
+    assert fingerprint(corpus()[name]).fingerprint == mark
+
+
 def test_deep_and_hostile_messages_cost_little() -> None:
     deep = b"From: a@b.se\r\n" + b"".join(
         b"Content-Type: multipart/mixed; boundary=b%d\r\n\r\n--b%d\r\n" % (i, i) for i in range(200)

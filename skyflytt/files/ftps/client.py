@@ -18,6 +18,8 @@ class FtpsClient(ftplib.FTP_TLS):
         super().__init__(context=context, timeout=timeout, encoding=NAMES)
         # The server's word for where its data connection listens is not believed: always the host that was verified.
         self.trust_server_pasv_ipv4_address = False
+        self.marks_ends = False
+        """The server has ended a data connection as TLS demands: from then on, one that just stops was cut."""
 
     def connect(self, *args: Any, **options: Any) -> str:
         welcome = super().connect(*args, **options)
@@ -33,11 +35,27 @@ class FtpsClient(ftplib.FTP_TLS):
             connection.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
             control = self.sock
             session = control.session if isinstance(control, ssl.SSLSocket) else None
-            secured = self.context.wrap_socket(connection, server_hostname=self.host, session=session)
+            secured = self.context.wrap_socket(
+                connection, server_hostname=self.host, session=session, suppress_ragged_eofs=False
+            )
         except BaseException:
             connection.close()
             raise
         return secured, size
+
+    def take(self, connection: socket.socket, size: int) -> tuple[bytes, bool]:
+        """What has come, and whether that counts: at an end that the server did not mark (TLS close_notify), there may be more.
+
+        Not all servers mark it. Raises `ssl.SSLEOFError` where this one does, and did not.
+        """
+        try:
+            piece = connection.recv(size)
+        except ssl.SSLEOFError:
+            if self.marks_ends:
+                raise
+            return b"", False
+        self.marks_ends = self.marks_ends or not piece
+        return piece, True
 
 
 def wire(text: str) -> str:

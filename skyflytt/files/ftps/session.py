@@ -5,6 +5,7 @@ from __future__ import annotations
 import ftplib
 from dataclasses import dataclass
 
+from skyflytt.errors.connection import ConnectionLost
 from skyflytt.errors.files import PathRefused
 from skyflytt.files.ftps.client import FtpsClient, end_data, wire
 from skyflytt.files.ftps.failures import failures
@@ -52,13 +53,20 @@ class Session:
             return refusal
 
     def received(self, command: str, item: str) -> bytes:
-        """Everything that a command sends over a data connection."""
-        pieces = []
+        """Everything that a command sends over a data connection. Where its end is not marked, a second answer has to be the same."""
         with failures(item or self.root or "/", self.server):
-            connection = self.client.transfercmd(command)
-            with connection:
-                while piece := connection.recv(BLOCK):
-                    pieces.append(piece)
-                end_data(connection)
-            self.client.voidresp()
-        return b"".join(pieces)
+            content, is_whole = self._received(command)
+            if not is_whole and self._received(command)[0] != content:
+                raise ConnectionLost(self.server, "a listing ended too early")
+        return content
+
+    def _received(self, command: str) -> tuple[bytes, bool]:
+        pieces = []
+        with self.client.transfercmd(command) as connection:
+            piece, is_whole = self.client.take(connection, BLOCK)
+            while piece:
+                pieces.append(piece)
+                piece, is_whole = self.client.take(connection, BLOCK)
+            end_data(connection)
+        self.client.voidresp()
+        return b"".join(pieces), is_whole

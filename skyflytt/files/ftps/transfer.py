@@ -48,7 +48,7 @@ class Download(Transfer):
         if self._ended:
             return b""
         with failures(self._path, self._server):
-            piece = self._connection.recv(min(size, BLOCK))
+            piece, _ = self._client.take(self._connection, min(size, BLOCK))
         if not piece:
             self.finish()
         return piece

@@ -83,7 +83,7 @@ def answer_failure(item: str, server: str, error: ClientError) -> Failure:
 
 
 def connection_failure(server: str, error: Exception) -> Failure:
-    if isinstance(error, SSLError):
+    if isinstance(error, SSLError) and "certificate verify failed" in str(error).lower():
         return CertificateNotTrusted(server, str(error))
     if any(isinstance(cause, socket.gaierror) or "NameResolution" in type(cause).__name__ for cause in _causes(error)):
         return HostUnknown(server, str(error))

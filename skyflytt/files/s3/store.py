@@ -228,7 +228,8 @@ class S3Store:
             metadata[MTIME] = mtime_text(modified)
         with self._failures(path):
             self._copy(self._prefix + path, self._prefix + to, metadata)
-            self._client.delete_object(Bucket=self._bucket, Key=self._prefix + path)
+            if to != path:
+                self._client.delete_object(Bucket=self._bucket, Key=self._prefix + path)
 
     def copy_fresh(self, path: str, to: str, modified: datetime | None) -> None:
         """Copy an object without metadata of its own."""

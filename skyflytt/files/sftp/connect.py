@@ -105,10 +105,14 @@ def _sign_in(
             _account(server), f"the key file {server.key_file} needs its passphrase as the secret"
         ) from error
     except paramiko.AuthenticationException as error:
+        transport = client.get_transport()
+        if transport is not None and not transport.is_active() and "transport shut down" in str(error):
+            raise ServerUnreachable(_name(server), f"it closed the connection during the sign-in ({error})") from error
         raise PasswordRefused(_account(server), str(error)) from error
     except FileNotFoundError as error:
         raise PasswordRefused(_account(server), f"there is no key file {server.key_file}") from error
-    except (OSError, EOFError, paramiko.SSHException) as error:
+    except Exception as error:
+        # paramiko hands over whatever ended its thread: bytes that do not decrypt, a packet that cannot be read.
         raise _connection_failure(client, server, error) from error
 
 
@@ -123,15 +127,15 @@ def _connection_failure(
 
 def _subsystem(client: paramiko.SSHClient, server: SftpSettings) -> paramiko.Channel:
     transport = client.get_transport()
+    if transport is None:
+        raise ConnectionLost(_name(server), "the connection is closed")
     try:
-        if transport is None:
-            raise ConnectionLost(_name(server), "the connection is closed")
         transport.set_keepalive(KEEPALIVE_S)
         channel = transport.open_session(window_size=WINDOW_BYTES, timeout=TIMEOUT_S)
         channel.settimeout(TIMEOUT_S)
         channel.invoke_subsystem("sftp")
-    except (OSError, EOFError, paramiko.SSHException) as error:
-        raise ServerUnreachable(_name(server), f"it does not open SFTP ({error})") from error
+    except Exception as error:
+        raise ServerUnreachable(_name(server), f"it does not open SFTP ({str(error) or type(error).__name__})") from error
     return channel
 
 

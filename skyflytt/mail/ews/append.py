@@ -16,10 +16,12 @@ from skyflytt.errors.connection import ServerBusy
 from skyflytt.errors.mail import MessageAltered, MessageRefused, MessageTooLarge
 from skyflytt.mail.ews.answers import DEFAULT_BACK_OFF_S, HttpAnswer
 from skyflytt.mail.ews.batches import BatchSize
-from skyflytt.mail.ews.beside import FORMS, has_any
+from skyflytt.mail.ews.beside import FORMS, has_any, keeps_original
 from skyflytt.mail.ews.creating import NeedsStreams, new_item
-from skyflytt.mail.ews.errors import NOT_OFFERED, WHOLE_FAILED, of_new_item
+from skyflytt.mail.ews.errors import WHOLE_FAILED, of_new_item
+from skyflytt.mail.ews.offered import is_offered
 from skyflytt.mail.ews.requests import create_items, folder_id, get_folders, new_upload, upload_items
+from skyflytt.mail.ews.served import note_served
 from skyflytt.mail.ews.session import Session
 from skyflytt.mail.ews.streams import is_associated, stream_of
 from skyflytt.mail.ews.xml import Element, attribute_at, number_at
@@ -47,22 +49,19 @@ class Appending:
 
     @property
     def uploads(self) -> bool:
-        """Whether the server has UploadItems; asked for a folder that cannot be, so that nothing is written."""
+        """Whether the server has UploadItems."""
         if self._uploads is None:
-            try:
-                self._session.ask(upload_items([new_upload(NO_FOLDER, b"")]))
-                self._uploads = True
-            except NOT_OFFERED:
-                self._uploads = False
-            except ews.ResponseMessageError:
-                self._uploads = True  # it knows the operation, and that there is no such folder
+            self._uploads = is_offered(self._session, upload_items([new_upload(NO_FOLDER, b"")]))
         return self._uploads
 
     def append(self, folder: str, messages: Sequence[NewMessage]) -> list[str | Failure]:
         """The ref or failure of each message, in their order. Failures name a message by its place in `messages`."""
         outcomes: dict[int, str | Failure] = {}
+        whole: list[int] = []
         for batch in self._batches(folder, messages, outcomes):
             outcomes.update(self._write(folder, batch))
+            whole += [place for place, element, _ in batch if keeps_original(element)]
+        note_served(self._session, [ref for place in whole if isinstance(ref := outcomes[place], str)])
         return [outcomes[place] for place in range(len(messages))]
 
     def _batches(

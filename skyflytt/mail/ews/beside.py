@@ -7,19 +7,19 @@ import binascii
 from collections.abc import Callable
 from copy import deepcopy
 
-from skyflytt.mail.ews.keeping import KEPT
+from skyflytt.mail.ews.keeping import KEPT, SERVED_AS
 from skyflytt.mail.ews.properties import extended_properties
 from skyflytt.mail.ews.xml import Element, attribute_at, find, find_all
 from skyflytt.outlook.mapi import Named, Properties, PropertyType
-from skyflytt.outlook.mapi.named import PSETID_SKYFLYTT
+from skyflytt.outlook.mapi.named import ORIGINAL_MIME, PSETID_SKYFLYTT
 
 _SPELLED = {Named(key.set, key.name, PropertyType.STRING): key for key in KEPT if key.type == PropertyType.BINARY}
-WANTED = (*KEPT, *_SPELLED)
+WANTED = (*KEPT, SERVED_AS, *_SPELLED)
 """What is asked for to have them back."""
 
 
 def kept_of(item: Element) -> Properties:
-    """The properties of `KEPT`, in whichever form they were taken."""
+    """The properties of `KEPT`, in whichever form they were taken, and the note of `SERVED_AS`."""
     found = extended_properties(item, WANTED)
     for text, key in _SPELLED.items():
         spelled = found.pop(text, None)
@@ -51,6 +51,10 @@ def bare(item: Element) -> Element:
 
 def has_any(item: Element) -> bool:
     return bool(_ours(item))
+
+
+def keeps_original(item: Element) -> bool:
+    return any(attribute_at(one, "t:ExtendedFieldURI", "PropertyName") == ORIGINAL_MIME.name for one in _ours(item))
 
 
 def _ours(item: Element) -> list[Element]:

@@ -10,7 +10,7 @@ from exchangelib import errors as ews
 
 from skyflytt.mail.ews.batches import BatchSize
 from skyflytt.mail.ews.by_mime import fetch_by_mime
-from skyflytt.mail.ews.errors import is_gone, of_item
+from skyflytt.mail.ews.errors import WHOLE_FAILED, is_gone, of_item
 from skyflytt.mail.ews.requests import export_items
 from skyflytt.mail.ews.session import Session
 from skyflytt.mail.ews.xml import Element, find
@@ -26,19 +26,22 @@ Ended = Fetched | FetchFailure
 
 
 def ask(session: Session, refs: Sequence[str], size: BatchSize) -> Sequence[tuple[str, Element | Exception | Ended]]:
-    """What the server has for each ref. Raises exchangelib's error where it has no ExportItems."""
+    """What the server has for each ref, in batches that halve where it runs out of time or fails over one of them."""
     left = list(refs)
     found: list[tuple[str, Element | Exception | Ended]] = []
     while left:
         part = left[: size.count]
+        answers: Sequence[Element | Exception | Ended]
         try:
             answers = session.ask_each(export_items, part)
-        except ews.ErrorTimeoutExpired as error:
+        except (ews.ErrorTimeoutExpired, *WHOLE_FAILED) as error:
             size.too_much(len(part))
-            if len(part) == 1:
-                found.append((left[0], _otherwise(session, left.pop(0), error)))
-            continue
-        size.went_well(len(part))
+            if len(part) > 1:
+                continue
+            out_of_time = isinstance(error, ews.ErrorTimeoutExpired)
+            answers = [_otherwise(session, part[0], error) if out_of_time else error]
+        else:
+            size.went_well(len(part))
         del left[: len(part)]
         found += zip(part, answers, strict=True)
     return found
@@ -67,7 +70,7 @@ def _alone(session: Session, ref: str, first: Exception) -> Ended:
             if not isinstance(answer, Exception):
                 return _read(ref, answer)
             error = answer
-        except (StreamTruncated, StreamMalformed, ews.ErrorTimeoutExpired) as failure:
+        except (StreamTruncated, StreamMalformed, ews.ErrorTimeoutExpired, *WHOLE_FAILED) as failure:
             error = failure
         if not isinstance(error, StreamTruncated | ews.ErrorTimeoutExpired | ews.ErrorInternalServerError):
             break

@@ -4,12 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Generator, Iterator, Sequence
 
-from exchangelib import errors as ews
-
 from skyflytt.mail.ews import by_mime, exporting
 from skyflytt.mail.ews.batches import BatchSize
-from skyflytt.mail.ews.errors import NOT_OFFERED
 from skyflytt.mail.ews.in_flight import Come, InFlight, Route, Wanted
+from skyflytt.mail.ews.offered import is_offered
 from skyflytt.mail.ews.requests import export_items
 from skyflytt.mail.ews.session import Session
 from skyflytt.mail.port import Fetched, FetchFailure, FolderPath
@@ -28,15 +26,9 @@ class Fetching:
 
     @property
     def exports(self) -> bool:
-        """Whether the server has ExportItems; asked for an item that cannot be, so that nothing is touched."""
+        """Whether the server has ExportItems."""
         if self._exports is None:
-            try:
-                self._session.ask(export_items([NO_ITEM]))
-                self._exports = True
-            except NOT_OFFERED:
-                self._exports = False
-            except ews.ResponseMessageError:
-                self._exports = True  # it knows the operation, and that there is no such item
+            self._exports = is_offered(self._session, export_items([NO_ITEM]))
         return self._exports
 
     def fetch(self, folder: FolderPath, wanted: Sequence[Wanted]) -> Iterator[Fetched | FetchFailure]:

@@ -2,21 +2,28 @@
 
 A server that reads MIME itself keeps what MAPI has a place for, and writes new MIME from that. What else `mime.provenance` keeps in
 named properties goes along as extended properties, and is put to what the server gives back: its contents, in the structure that
-they came in. Where that would still be another message (malformed mail, structures of attached messages), the original is kept.
+they came in. Where that would still be another message (malformed mail, structures of attached messages), the original is kept, with
+a note of what the server shows in its place: once it shows something else, somebody has edited the item.
 """
 
 from __future__ import annotations
 
+import hashlib
+
 from skyflytt.mail.encodedwords import folded
 from skyflytt.mail.identity import fingerprint
-from skyflytt.outlook.mapi import Message, Named, Properties, tags
-from skyflytt.outlook.mapi.named import ORIGINAL_MIME
+from skyflytt.outlook.mapi import Attachment, Message, Named, Properties, PropertyType, tags
+from skyflytt.outlook.mapi.named import ORIGINAL_MIME, PSETID_SKYFLYTT
 from skyflytt.outlook.mime import from_mime, to_mime
+from skyflytt.outlook.mime.outbound.current import seen_in
 from skyflytt.outlook.mime.provenance import MIME_HEADER, MIME_STRUCTURE, TEXT_ALTERNATIVE, TEXT_PART_LENGTHS
 from skyflytt.outlook.mime.text_alternative import keep_text
 from skyflytt.outlook.mime.without_kept import without_kept
 
 KEPT: tuple[Named, ...] = (ORIGINAL_MIME, MIME_HEADER, MIME_STRUCTURE, TEXT_PART_LENGTHS, TEXT_ALTERNATIVE)
+
+SERVED_AS = Named(PSETID_SKYFLYTT, "ServedAs", PropertyType.STRING)
+"""Beside a kept original: `shown` of what the server made of it."""
 
 ANOTHER_TEXT = "Another text"
 """Stands for what a server makes of HTML: nobody can foresee it."""
@@ -40,6 +47,8 @@ def kept_beside(raw: bytes) -> Properties:
 
 def with_kept(served: bytes, kept: Properties) -> bytes:
     """The message as it came, made of what the server holds of it now; what was edited since is as it was edited."""
+    noted = kept.get(SERVED_AS)
+    kept = {key: value for key, value in kept.items() if key != SERVED_AS}
     if not kept:
         return served
     there = without_kept(from_mime(served))
@@ -48,9 +57,24 @@ def with_kept(served: bytes, kept: Properties) -> bytes:
     if _subject(came) != _subject(there):
         return served
     if isinstance(original, bytes):
-        return original
+        return served if noted and noted != shown(served) else original
     there.properties |= kept
     return to_mime(there)
+
+
+def shown(served: bytes) -> str:
+    """A digest of what people see of a message: subject, body, attachments. Boundaries and header fields are the server's to change."""
+    message = from_mime(served)
+    words = (said or "" for said in seen_in(message.properties).values())
+    files = (_file(attachment) for attachment in message.attachments)
+    told = [*(one.encode("utf-8", "surrogatepass") for one in words), *files]
+    return hashlib.sha256(b"".join(b"%d:%b" % (len(one), one) for one in told)).hexdigest()
+
+
+def _file(attachment: Attachment) -> bytes:
+    """Attached messages are written anew at each look."""
+    data = attachment.properties.get(tags.ATTACH_DATA)
+    return data if isinstance(data, bytes) and attachment.embedded is None else b""
 
 
 def _subject(message: Message) -> str:

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import base64
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from copy import deepcopy
 
 from skyflytt.mail.ews.properties import field_uri
 from skyflytt.mail.ews.xml import Element, m, t
@@ -112,11 +113,18 @@ def create_items(folder: str, items: Sequence[Element]) -> Element:
 
 def update_item(ref: str, updates: Sequence[Element], *, suppress_receipts: bool) -> Element:
     """Updates of one item, whatever others did to it since; no read receipt goes out where the server can be told so."""
+    return update_items({ref: updates}, suppress_receipts=suppress_receipts)
+
+
+def update_items(updates: Mapping[str, Sequence[Element]], *, suppress_receipts: bool = False) -> Element:
+    """As `update_item`, of each item by its ref."""
     receipts = {"SuppressReadReceipts": "true"} if suppress_receipts else {}
-    change = t("ItemChange", t("ItemId", Id=ref), t("Updates", *updates))
+    changes = (
+        t("ItemChange", t("ItemId", Id=ref), t("Updates", *deepcopy(list(some)))) for ref, some in updates.items()
+    )
     return m(
         "UpdateItem",
-        m("ItemChanges", change),
+        m("ItemChanges", *changes),
         MessageDisposition="SaveOnly",
         ConflictResolution="AlwaysOverwrite",
         SendMeetingInvitationsOrCancellations="SendToNone",

@@ -91,6 +91,25 @@ def test_a_message_is_not_blamed_for_a_second_break_by_chance(tls: ssl.SSLContex
         assert server.connections == 3
 
 
+def test_a_sign_in_that_breaks_on_the_way_back_is_tried_once_more(tls: ssl.SSLContext, settings: Settings) -> None:
+    answers: Script = {BOTH: CUT, FIRST: GOOD, SECOND: GOOD.replace(b"UID 5", b"UID 6")}
+    logins: list[bytes] = []
+
+    def said(tag: bytes, rest: bytes) -> bytes | None:
+        if rest.startswith(b"LOGIN"):
+            logins.append(rest)
+            if len(logins) == 2:
+                return Last(b"")
+        return follow(BASE | answers)(tag, rest)
+
+    with (
+        scripted_imap(said, context=tls) as server,
+        open_imap_source(settings(server.port), "anna", "x") as source,
+    ):
+        assert {answer.ref for answer in source.fetch(INBOX, REFS) if isinstance(answer, Fetched)} == set(REFS)
+    assert len(logins) == 3
+
+
 def test_a_server_that_breaks_at_everything_is_the_servers_trouble(talking: Start, settings: Settings) -> None:
     refs = [f"9:{uid}" for uid in range(1, 11)]
     sizes = b"".join(b"* %d FETCH (UID %d RFC822.SIZE 3)\r\n" % (uid, uid) for uid in range(1, 11))

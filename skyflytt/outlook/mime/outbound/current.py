@@ -40,11 +40,11 @@ def is_unedited(message: Message, original: bytes) -> bool:
     came = from_mime(original)
     if len(came.attachments) != len(message.attachments):
         return False
-    told = {what: words for what, words in _said(message.properties).items() if words is not None}
-    return told.items() <= _said(came.properties).items()
+    told = {what: words for what, words in seen_in(message.properties).items() if words is not None}
+    return told.items() <= seen_in(came.properties).items()
 
 
-def _said(bag: Properties) -> dict[str, str | None]:
+def seen_in(bag: Properties) -> dict[str, str | None]:
     """Subject and best body; None for what a message does not say."""
     html, body = binary(bag, tags.HTML), text(bag, tags.BODY) if tags.BODY in bag else None
     if html:
