@@ -62,12 +62,12 @@ def copy_file(
     try:
         offset = _resume_at(target, entry, partial)
         try:
-            digest, verified = _arrived(source, target, entry, partial, offset, moved)
+            digest, verified = _arrived(source, target, entry, partial, offset=offset, moved=moved)
         except CopyAltered:
             if not offset:
                 raise
             # What was gone on with need not have been what was sent.
-            digest, verified = _arrived(source, target, entry, partial, 0, moved)
+            digest, verified = _arrived(source, target, entry, partial, offset=0, moved=moved)
         if not replace:
             check_free(target_path, target.stat(target_path))
         target.rename(partial, target_path, entry.modified)
@@ -97,16 +97,14 @@ def is_partial(path: str) -> bool:
 
 
 def _arrived(
-    source: FileStore, target: FileStore, entry: Entry, partial: str, offset: int, moved: Moved
+    source: FileStore, target: FileStore, entry: Entry, partial: str, *, offset: int, moved: Moved
 ) -> tuple[str, Verified]:
-    digest = _transfer(source, target, entry, partial, offset, moved)
+    digest = _transfer(source, target, entry, partial, offset=offset, moved=moved)
     check_unchanged(entry, source.stat(entry.path))
     return digest, verify(target, partial, digest, entry.size_bytes)
 
 
-def _transfer(
-    source: FileStore, target: FileStore, entry: Entry, partial: str, offset: int, moved: Moved
-) -> str:
+def _transfer(source: FileStore, target: FileStore, entry: Entry, partial: str, *, offset: int, moved: Moved) -> str:
     sha256, position = hashlib.sha256(), 0
     with source.read(entry.path) as reading, target.write(partial, offset) as writing:
         while block := reading.read(BLOCK_BYTES):

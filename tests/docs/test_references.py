@@ -89,6 +89,8 @@ def test_pictures_are_small() -> None:
 
 
 def test_the_index_of_make_is_complete() -> None:
-    said = subprocess.run(["make", "--no-print-directory", "help"], cwd=ROOT, capture_output=True, text=True, check=True).stdout
+    said = subprocess.run(
+        ["make", "--no-print-directory", "help"], cwd=ROOT, capture_output=True, text=True, check=True
+    ).stdout
     page = (ROOT / "docs" / "reference" / "commands.md").read_text()
     assert said.strip() in page

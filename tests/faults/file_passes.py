@@ -80,14 +80,16 @@ class Flip:
 
     at: int
     fired: bool = False
+    went_on: bool = False
+    """It came into a file that was gone on with, which is then sent anew."""
     _lock: threading.Lock = field(default_factory=threading.Lock)
 
-    def through(self, data: bytes) -> bytes:
+    def through(self, data: bytes, offset: int = 0) -> bytes:
         with self._lock:
             place, self.at = self.at, self.at - len(data)
             if self.fired or not 0 <= place < len(data):
                 return data
-            self.fired = True
+            self.fired, self.went_on = True, offset > 0
         return flipped(data, place)
 
 
@@ -104,7 +106,7 @@ class Falsified:
     @contextmanager
     def write(self, path: str, offset: int = 0) -> Iterator[BinaryIO]:
         with self._store.write(path, offset) as stream:
-            yield writing(lambda data: stream.write(self._flip.through(bytes(data))) and None)
+            yield writing(lambda data: stream.write(self._flip.through(bytes(data), offset)) and None)
 
     def write_each(self, files: Sequence[Content]) -> list[Failure | None]:
         return write_each(self._store, [Content(one.path, self._flip.through(one.content)) for one in files])

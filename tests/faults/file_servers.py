@@ -75,7 +75,9 @@ class FileServer:
         with file_wire(self.port, self.near, prefaced=self.is_ftp) as opened:
             if self.known_hosts is not None:
                 known = self.known_hosts.read_text().splitlines()
-                lines = [line.replace(f":{self.port} ", f":{opened.port} ") for line in known if f":{self.port} " in line]
+                lines = [
+                    line.replace(f":{self.port} ", f":{opened.port} ") for line in known if f":{self.port} " in line
+                ]
                 self.known_hosts.write_text("\n".join([*known, *lines, ""]))
             yield opened
 
@@ -155,9 +157,7 @@ def moto(base: Path, certificates: Certificates) -> Iterator[FileServer]:
 
     with running_module("moto.server", *arguments, port=port, log=base / "moto.log"):
         _make_bucket(plain | {"endpoint_url": f"https://127.0.0.1:{port}"}, "secret")
-        yield FileServer(
-            "moto", settings, base, port, "secret", on_disk=False, near=_serving(certificates), words=BUSY
-        )
+        yield FileServer("moto", settings, base, port, "secret", on_disk=False, near=_serving(certificates), words=BUSY)
 
 
 @contextmanager

@@ -12,7 +12,7 @@ import os
 import random
 from collections.abc import Iterator
 from contextlib import ExitStack
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -41,13 +41,19 @@ SEED = "SKYFLYTT_FAULTS"
 TEN = tuple(range(2000, 2010))
 """One for each route."""
 SMALL_FILES, BIG_BYTES = 60, 9 << 20
-FILES_OF_A_BUCKET = 16
+FILES_OF_A_BUCKET = 10
 """moto takes 25 ms for each request."""
 PATIENCE_S = 1
 """How long a server that says no more is waited for in a pass with trouble."""
 ALTERED = "files.copy-altered"
-THEIRS = {"deras.txt": b"theirs", "mapp 0/deras också.txt": b"theirs, too", "mapp 3/.skyflytt-mine.partial": b"not ours"}
+THEIRS = {
+    "deras.txt": b"theirs",
+    "mapp 0/deras också.txt": b"theirs, too",
+    "mapp 3/.skyflytt-mine.partial": b"not ours",
+}
 """What the customer has at the target already."""
+OF_THE_SERVER = ".davfs.tmp"
+"""Apache keeps what it receives under such a name, and shows it to nobody."""
 Snapshot = dict[str, tuple[str, datetime] | None]
 
 
@@ -183,14 +189,18 @@ class Run:
             account = self._pass(self._given(PATIENCE_S, flip))
         except Failure as failure:
             self.happened.append(f"({failure.code}: {failure.detail[:80]})")
-            assert isinstance(failure, Transient), self._words("it needs nobody, only another pass")
+            if not isinstance(failure, Transient):
+                pytest.fail(self._words("it needs nobody, only another pass"))
         else:
             codes = self._codes()
             assert account.source == account.moved + account.skipped + account.failed
             self.big = account.failed > 0
-            self.happened.append(f"{account.failed} failed {sorted(set(codes.values()))}" if account.failed else "ended")
+            self.happened.append(
+                f"{account.failed} failed {sorted(set(codes.values()))}" if account.failed else "ended"
+            )
             if flip is not None and flip.fired:
-                assert list(codes.values()).count(ALTERED) == 1, self._words(f"a flip was not noticed: {codes}")
+                noticed = list(codes.values()).count(ALTERED)
+                assert noticed >= (0 if flip.went_on else 1), self._words(f"a flip was not noticed: {codes}")
         if flip is not None and flip.fired:
             self.flips += 1
             self.happened.append("flip")
@@ -237,7 +247,8 @@ class Run:
         there, arrived = _snapshot(self.files), _snapshot(self.copies)
         for path, content in THEIRS.items():
             kept = arrived.pop(path, None)
-            assert kept is not None and kept[0] == hashlib.sha256(content).hexdigest(), self._words(f"{path} of theirs")
+            assert kept is not None, self._words(f"{path} of theirs is gone")
+            assert kept[0] == hashlib.sha256(content).hexdigest(), self._words(f"{path} of theirs")
             folder = f"{path.rpartition('/')[0]}/"
             if folder not in there:
                 arrived.pop(folder, None)
@@ -281,6 +292,8 @@ def _snapshot(store: FileStore) -> Snapshot:
     found: Snapshot = {}
     for entry in store.scan():
         assert isinstance(entry, Entry)
+        if OF_THE_SERVER in entry.path:
+            continue
         if entry.kind is not EntryKind.FILE:
             found[entry.key] = None
             continue

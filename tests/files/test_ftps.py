@@ -5,6 +5,7 @@ import ssl
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -12,6 +13,7 @@ from skyflytt.errors.base import Failure
 from skyflytt.errors.connection import ConnectionLost, PasswordRefused, ServerBusy, TlsMissing
 from skyflytt.errors.files import PathMissing, PathRefused, TargetFull
 from skyflytt.files.ftps import open_ftps
+from skyflytt.files.ftps.client import FtpsClient
 from skyflytt.files.ftps.connect import connected
 from skyflytt.files.ftps.failures import reply_failure
 from skyflytt.files.ftps.listing import read_line, read_listing, read_time, write_time
@@ -140,3 +142,60 @@ def test_a_server_without_tls_never_hears_the_password(certificates: Certificate
     assert "USER" not in said
     assert "PASS" not in said
     assert "hemlig" not in said
+
+
+class Stopping:
+    """A data connection that just stops, as one that was cut, after so many bytes or at its end."""
+
+    def __init__(self, inner: ssl.SSLSocket, after: int | None) -> None:
+        self._inner = inner
+        self._after = after
+
+    def __enter__(self) -> Stopping:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._inner.close()
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._inner, name)
+
+    def recv(self, size: int) -> bytes:
+        piece = self._inner.recv(size) if self._after != 0 else b""
+        if self._after:
+            while self._inner.recv(1 << 16):
+                pass
+            piece, self._after = piece[: self._after], 0
+        if not piece:
+            raise ssl.SSLEOFError(ssl.SSL_ERROR_EOF, "EOF occurred in violation of protocol")
+        return piece
+
+
+@pytest.mark.real
+@pytest.mark.parametrize("stops", [[100], [None, 100], [None] * 99])
+def test_a_listing_that_stops_early_is_never_taken_for_the_whole(
+    proftpd: Proftpd,
+    certificates: Certificates,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    stops: list[int | None],
+) -> None:
+    """The server has sent all and says so. One that never marks the end is asked twice."""
+    for number in range(9):
+        (tmp_path / f"file {number}").touch()
+    opened = FtpsClient.transfercmd
+    left = list(stops)
+
+    def transfercmd(client: FtpsClient, *arguments: Any) -> Any:
+        connection = opened(client, *arguments)
+        return Stopping(connection, left.pop(0)) if left else connection
+
+    monkeypatch.setattr(FtpsClient, "transfercmd", transfercmd)
+    server = FtpsServer(kind="ftps", host="localhost", port=proftpd.port, ca_file=certificates.ca)
+    opening = open_ftps(server, proftpd.password, user=proftpd.user, root=str(tmp_path))
+    if 100 in stops:
+        with pytest.raises(ConnectionLost), opening as store:
+            list(store.scan())
+    else:
+        with opening as store:
+            assert len(list(store.scan())) == 9

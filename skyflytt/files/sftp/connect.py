@@ -13,6 +13,7 @@ from typing import Any, Literal, Protocol
 
 import paramiko
 
+from skyflytt.errors.base import Failure
 from skyflytt.errors.connection import (
     ConnectionLost,
     HostKeyChanged,
@@ -30,6 +31,9 @@ KEEPALIVE_S = 30
 WINDOW_BYTES = 1 << 24
 CIPHERS = ("aes128-gcm@openssh.com", "aes256-gcm@openssh.com")
 """Preferred: the processor does them, and no separate MAC has to be computed."""
+
+NO_ANSWER = ("transport shut down", "authentication timeout")
+"""What paramiko calls a failed authentication, and is none."""
 
 
 class SftpSettings(Protocol):
@@ -105,12 +109,13 @@ def _sign_in(
             _account(server), f"the key file {server.key_file} needs its passphrase as the secret"
         ) from error
     except paramiko.AuthenticationException as error:
-        transport = client.get_transport()
-        if transport is not None and not transport.is_active() and "transport shut down" in str(error):
-            raise ServerUnreachable(_name(server), f"it closed the connection during the sign-in ({error})") from error
+        if any(words in str(error).lower() for words in NO_ANSWER):
+            raise ServerUnreachable(_name(server), f"it gave no answer to the sign-in ({error})") from error
         raise PasswordRefused(_account(server), str(error)) from error
     except FileNotFoundError as error:
         raise PasswordRefused(_account(server), f"there is no key file {server.key_file}") from error
+    except Failure:
+        raise
     except Exception as error:
         # paramiko hands over whatever ended its thread: bytes that do not decrypt, a packet that cannot be read.
         raise _connection_failure(client, server, error) from error
@@ -120,7 +125,8 @@ def _connection_failure(
     client: paramiko.SSHClient, server: SftpSettings, error: Exception
 ) -> PasswordRefused | ServerUnreachable:
     transport = client.get_transport()
-    if "no authentication methods" in str(error).lower() or (transport and transport.is_active() and server.key_file):
+    reached = transport is not None and transport.is_active() and transport.initial_kex_done
+    if "no authentication methods" in str(error).lower() or (reached and server.key_file):
         return PasswordRefused(_account(server), str(error))
     return ServerUnreachable(_name(server), str(error) or "it closed the connection")
 
@@ -135,7 +141,9 @@ def _subsystem(client: paramiko.SSHClient, server: SftpSettings) -> paramiko.Cha
         channel.settimeout(TIMEOUT_S)
         channel.invoke_subsystem("sftp")
     except Exception as error:
-        raise ServerUnreachable(_name(server), f"it does not open SFTP ({str(error) or type(error).__name__})") from error
+        raise ServerUnreachable(
+            _name(server), f"it does not open SFTP ({str(error) or type(error).__name__})"
+        ) from error
     return channel
 
 

@@ -200,7 +200,8 @@ class WebdavStore:
         if modified is not None and self._can.times != "none":
             self._set_time(check_path(path), modified)
         if path == to:  # 403, as RFC 4918 section 9.9.4 has it
-            self._required(path)
+            if self.stat(path) is None:
+                raise PathMissing(path, "no such file or folder")
             return
         self._with_parent(to, lambda: self._move(check_path(path), to))
         if path in self._written:
