@@ -45,6 +45,13 @@ def make_limits(project: Project) -> dict[str, int]:
     return limits
 
 
+def take_back(project: Project) -> None:
+    """Count nobody as holding a connection: for whoever knows that all who held any are dead, and need not wait for their leases."""
+    with get_client(sync_client=True) as client:
+        for name in limits_of(project):
+            client.update_global_concurrency_limit(name, GlobalConcurrencyLimitUpdate(active_slots=0))
+
+
 def ensure_limit(name: str, connections: int) -> None:
     """Make the limit unless there is one: that one may have been changed by hand."""
     with get_client(sync_client=True) as client:

@@ -8,6 +8,7 @@ import time
 from rich.console import Console
 
 from blocks import MigrationProject
+from blocks.connection_limit import take_back
 from deployments.demo import report
 from deployments.demo.place import DemoPlace
 from deployments.demo.run import Exit
@@ -36,11 +37,19 @@ def play(place: DemoPlace, console: Console, stop: Stop, *, fresh: bool, began: 
             project = register_blocks(
                 place.sandbox / "project.yaml", place.workspace, secrets, clock_file=place.clock_file
             )
+            _free_connections(place, project)
             return _run(place, sandbox, project, console, stop=stop, began=began)
     finally:
         console.print("\nStopping the servers …")
         server.stop(place.prefect)
         lifecycle.down(place.sandbox)
+
+
+def _free_connections(place: DemoPlace, project: MigrationProject) -> None:
+    """A demo that was killed held connections to the old provider; nobody but this process asks for any."""
+    shutil.rmtree(place.prefect / settings.LEASES, ignore_errors=True)
+    with project.open() as migration:
+        take_back(migration.project)
 
 
 def _run(

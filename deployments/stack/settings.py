@@ -19,6 +19,8 @@ from cryptography.fernet import Fernet
 HEARTBEAT_S = 30
 LOOPBACK = "127.0.0.1"
 SIGN_IN = "sign-in"
+LEASES = "concurrency_leases"
+"""Prefect's folder, in its home, of who holds slots of a limit."""
 
 
 def secret(home: Path, name: str, made: str) -> str:
