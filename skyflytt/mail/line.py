@@ -51,6 +51,8 @@ class Line(ABC):
 
     def __init__(self) -> None:
         self.stopped = False
+        self.error: BaseException | None = None
+        """What ended the fetching; jobs that are asked for later end by it too."""
         self._jobs: SimpleQueue[Job | Callable[[], None] | None] = SimpleQueue()
         self._come: Queue[_Come | None] = Queue(AHEAD)
         self._identities = ThreadPoolExecutor(1, "identity")
@@ -74,7 +76,7 @@ class Line(ABC):
             come = self._come.get()
             if come is None:
                 self._come.put(None)  # `stop` waits for it as well
-                raise RuntimeError("nothing is fetched any more")
+                raise self.error or RuntimeError("nothing is fetched any more")
             if come.job is not job:
                 raise RuntimeError(f"{come.job.folder} came instead of {job.folder}")
             if come.answers is not None:
@@ -166,6 +168,7 @@ class FromMany(Line):
                     self._jobs.put(None)  # closing waits for threads that may be waiting for a folder
                     raise
         except BaseException as error:
+            self.error = error
             for job in self._open:
                 self.end(job, [], error)
             while isinstance(later := self._jobs.get(), Job):
