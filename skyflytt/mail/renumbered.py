@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Sequence
 
 from skyflytt.errors.base import Permanent
@@ -71,11 +71,16 @@ def _by_identity(target: MailTarget, container: str, refs: Sequence[str]) -> dic
 
 
 def _record(ledger: Ledger, running: Pass, container: str, found: Sequence[tuple[Item, str]]) -> None:
-    """What was done stays done, what is open stays open; whose copy it is stays as it was."""
+    """What was done stays done, what is open stays open; whose copy it is stays as it was.
+
+    Equal messages cannot be told apart, and each may have got the other's copy: ours are open again, so that each gets its own flags.
+    """
+    equal = Counter(item.identity for item, _ in found)
     settled = [
         Done(item.key, ref, Verified.FINGERPRINT, item.identity or "", container, item.origin or Origin.PUT)
         for item, ref in found
-        if item.state is State.DONE or (item.state is State.SEEN and item.origin is Origin.FOUND)
+        if (item.state is State.DONE and (equal[item.identity] == 1 or item.origin is not Origin.PUT))
+        or (item.state is State.SEEN and item.origin is Origin.FOUND)
     ]
     finished = {done.key for done in settled}
     ours = [(item, ref) for item, ref in found if item.key not in finished and item.origin is Origin.PUT]
