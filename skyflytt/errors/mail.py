@@ -39,6 +39,13 @@ class AutodiscoverElsewhere(NeedsPerson):
     )
 
 
+class NumberedAnew(Transient):
+    """The target numbered its messages anew while {item} was looked after: {detail}"""
+
+    code = "mail.numbered-anew"
+    advice = "The next pass finds the copies under their new numbers; run it. If it goes on, look why the target rebuilds its folders."
+
+
 class MailboxFull(NeedsPerson):
     """The mailbox {item} is full: {detail}"""
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from skyflytt.errors.base import Permanent
@@ -43,11 +44,20 @@ class UnknownCopies:
         except Permanent:
             return by_identity  # the folder is not there, so nothing is in it
         unknown = sorted(set(there) - self._known_refs().get(folder_key(folder), set()))
-        if unknown:
-            for answer in self.target.fetch(folder, unknown):
-                if isinstance(answer, Fetched):
-                    by_identity[fingerprint(answer.raw).fingerprint].append(answer.ref)
+        # What cannot be read is asked for once more: it may be ours, which then would be written again.
+        unread = self._read(folder, unknown, by_identity)
+        self._read(folder, unread, by_identity)
         return by_identity
+
+    def _read(self, folder: FolderPath, refs: Sequence[str], into: dict[str, list[str]]) -> list[str]:
+        """Those that could not be read."""
+        unread = []
+        for answer in self.target.fetch(folder, refs) if refs else ():
+            if isinstance(answer, Fetched):
+                into[fingerprint(answer.raw).fingerprint].append(answer.ref)
+            else:
+                unread.append(answer.ref)
+        return unread
 
     def _known_refs(self) -> dict[str, set[str]]:
         if self._known is None:

@@ -45,8 +45,8 @@ def _follow_folder(
         refs = target.refs(folder_path(container))
     except Permanent:
         return  # the folder is not there, so nothing has a new ref in it
-    validity = _validity(refs[0]) if refs else ""
-    stale = [item for item in known if validity and _validity(item.target_ref or "") not in ("", validity)]
+    validity = validity_of(refs[0]) if refs else ""
+    stale = [item for item in known if validity and validity_of(item.target_ref or "") not in ("", validity)]
     if not stale:
         return
     taken = {item.target_ref for item in known}
@@ -58,7 +58,10 @@ def _follow_folder(
         if item.verified is not Verified.STALE and new.get(item.identity or "")
     ]
     _record(ledger, running, container, found)
-    before = ((item, next((one for one in earlier(item) if new.get(one)), None)) for item in edited)
+    # An edit may have changed nothing that the identity is made of.
+    before = (
+        (item, next((one for one in (*earlier(item), item.identity or "") if new.get(one)), None)) for item in edited
+    )
     items.renumber(ledger, running, [(item.key, new[identity].pop()) for item, identity in before if identity])
 
 
@@ -89,7 +92,7 @@ def _record(ledger: Ledger, running: Pass, container: str, found: Sequence[tuple
     items.record_gone(ledger, running.workload, [item.key for item, _ in ours if item.state is State.GONE])
 
 
-def _validity(ref: str) -> str:
+def validity_of(ref: str) -> str:
     """What stands before the number; empty for refs of another form."""
     before, colon, _ = ref.partition(":")
     return before if colon else ""
