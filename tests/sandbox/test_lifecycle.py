@@ -8,6 +8,7 @@ import socket
 import stat
 import subprocess
 import sys
+import time
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -111,6 +112,8 @@ def test_a_process_is_found_from_its_first_moment_on(tmp_path: Path) -> None:
 def test_a_recycled_pid_is_never_killed() -> None:
     with subprocess.Popen([sys.executable, "-c", "input()"], stdin=subprocess.PIPE) as stranger:
         started = psutil.Process(stranger.pid).create_time()
+        while not psutil.Process(stranger.pid).cmdline():
+            time.sleep(0.01)  # while it is loaded, nobody can tell what it is
         same_pid = Process(pid=stranger.pid, started=started - 3600, command=(sys.executable, "-c", "input()"))
         other_command = Process(pid=stranger.pid, started=started, command=("moto",))
         assert not processes.stop(same_pid)
