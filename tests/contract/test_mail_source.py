@@ -341,7 +341,8 @@ def test_connection_cut_in_mid_fetch(place: Place, server: ImapServer, name: str
                 seen.append(answer.ref)
                 proxy.cut()
 
-    with pytest.raises(ConnectionLost):
+    # The second connection may have been on its way in when both were cut: then it is the one that the failure names.
+    with pytest.raises((ConnectionLost, ServerUnreachable)):
         read_and_cut()
     assert 0 < len(seen) < len(refs)
     with place.source(name) as source:
