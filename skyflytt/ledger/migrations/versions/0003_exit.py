@@ -1,0 +1,12 @@
+"""What an exit keeps beyond its items: drops, application cards, steps, notices and deletions."""
+
+from __future__ import annotations
+
+revision = "0003"
+down_revision = "0002"
+branch_labels = None
+depends_on = None
+
+
+def upgrade() -> None:
+    pass
