@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 
 from skyflytt.errors.base import Permanent
 from skyflytt.ledger import items, passes, sync_states
@@ -16,7 +17,7 @@ from skyflytt.ledger.progress import Progress, untold
 from skyflytt.ledger.removals import REMOVAL_LIMIT, removable
 from skyflytt.ledger.schema import Intent, Mode, Origin, State, Verified
 from skyflytt.ledger.workloads import Workload
-from skyflytt.mail.archive import MailboxArchive
+from skyflytt.mail.archive import ArchivedMessage, MailboxArchive
 from skyflytt.mail.copies import UnknownCopies
 from skyflytt.mail.identity import fingerprint
 from skyflytt.mail.keys import folder_key, folder_path
@@ -24,7 +25,7 @@ from skyflytt.mail.listing import SHOWN_ELSEWHERE, by_key, in_order
 from skyflytt.mail.outgoing import Outgoing
 from skyflytt.mail.port import Folder, FolderPath, FolderRole, MailTarget
 from skyflytt.mail.renewal import EARLIER_STAYS
-from skyflytt.mail.renumbered import follow
+from skyflytt.mail.renumbered import Renumbered
 from skyflytt.mail.transfer import Transfer
 
 BATCH_MESSAGES = 200
@@ -72,7 +73,7 @@ class DeliveryPass:
             self._match_moves(running, places)
             self._follow(running, self._in_work(running, places))
             gone = removable(self.ledger, running, self.removal_limit)  # before anything is written: it may be too much
-            copies = UnknownCopies(self.ledger, self.workload, self.target)
+            copies = UnknownCopies(self.ledger, self.workload, self.target, self._received_at)
             outgoing = Outgoing(self.archive, archived, self.target.capabilities.takes_streams)
             with Transfer(self.ledger, running, self.target, outgoing, places, copies) as transfer:
                 self._deliver_open(running, transfer)
@@ -80,14 +81,20 @@ class DeliveryPass:
             return passes.end(self.ledger, running, listed.source)
 
     def _follow(self, running: Pass, containers: Iterable[str]) -> None:
-        follow(self.ledger, running, self.target, containers, self._earlier_identities)
+        Renumbered(self.ledger, running, self.target, self._earlier_identities, self._received_at).follow(containers)
 
     def _earlier_identities(self, item: items.Item) -> Iterator[str]:
         """What the fingerprints of an edited message were, the newest first."""
-        folder = folder_path(item.container)
-        message = self.archive.message(folder, item.key[len(item.container) + 1 :])
+        message = self._archived(item)
         for digest, _ in reversed(self.archive.earlier(message)) if message else ():
             yield fingerprint(self.archive.payload(digest)).fingerprint
+
+    def _received_at(self, item: items.Item) -> datetime | None:
+        message = self._archived(item)
+        return message.received if message else None
+
+    def _archived(self, item: items.Item) -> ArchivedMessage | None:
+        return self.archive.message(folder_path(item.container), item.key[len(item.container) + 1 :])
 
     def _left_out(self) -> list[Listed]:
         """What is not in the archive.
@@ -134,27 +141,39 @@ class DeliveryPass:
         return folder_path(place) if place else None
 
     def _settle_started(self, running: Pass) -> None:
-        copies = UnknownCopies(self.ledger, self.workload, self.target)
+        started = list(items.stream(self.ledger, self.workload, State.STARTED))
+        copies = self._copies_of(started)
         found: list[tuple[str, str | None, str]] = []
         gone: list[str] = []
         removed: list[str] = []
-        for item in list(items.stream(self.ledger, self.workload, State.STARTED)):
-            if item.verified is Verified.STALE and item.intent in (Intent.PUT, Intent.REPLACE):
-                self._settle_renewal(running, item, copies)
+        for item in started:
+            if _is_renewed(item):
+                self._settle_renewal(running, item, copies.get(item.key))
             elif item.intent is Intent.REMOVE:
                 (gone if self._is_there(item) else removed).append(item.key)
             elif item.intent is Intent.REPLACE:
                 found.append((item.key, item.target_ref, item.target_container or ""))
             else:
-                found.append(self._found(running, item, copies))
+                found.append(self._found(running, item, copies.get(item.key)))
         items.settle(self.ledger, running, found)
         items.record_gone(self.ledger, self.workload, gone)
         items.record_removed(self.ledger, running, removed)
 
-    def _settle_renewal(self, running: Pass, item: items.Item, copies: UnknownCopies) -> None:
+    def _copies_of(self, started: Sequence[items.Item]) -> dict[str, str]:
+        """Where the copies are that were being written, or moved, by the items' keys."""
+        copies = UnknownCopies(self.ledger, self.workload, self.target, self._received_at)
+        wanting: dict[FolderPath, list[items.Item]] = defaultdict(list)
+        for item in started:
+            if _is_renewed(item) or item.intent not in (Intent.REMOVE, Intent.REPLACE):
+                wanting[self._place_of(item)].append(item)
+        return {key: ref for place, some in wanting.items() for key, ref in copies.inside(place).pairs(some).items()}
+
+    def _place_of(self, item: items.Item) -> FolderPath:
+        return self._place_before(item.container) or self.renamed(folder_path(item.container))
+
+    def _settle_renewal(self, running: Pass, item: items.Item, ref: str | None) -> None:
         """An edited message's new copy was being written when the pass was cut off; as in `_found`, one that is there is ours."""
-        place = self._place_before(item.container) or self.renamed(folder_path(item.container))
-        ref, container = copies.take(place, item.identity), folder_key(place)
+        container = folder_key(self._place_of(item))
         if ref is None:
             items.withdraw(self.ledger, running, [item.key])
         elif item.intent is Intent.REPLACE and running.mode is Mode.MIRROR:
@@ -165,19 +184,17 @@ class DeliveryPass:
             done = Done(item.key, ref, Verified.FINGERPRINT, item.identity or "", container, remark=EARLIER_STAYS)
             items.finish(self.ledger, running, [done])
 
-    def _found(self, running: Pass, item: items.Item, copies: UnknownCopies) -> tuple[str, str | None, str]:
+    def _found(self, running: Pass, item: items.Item, ref: str | None) -> tuple[str, str | None, str]:
         """Where the copy is that was being written, or moved, when the pass was cut off.
 
         When it was announced, the place held no copy of this message that nobody has: one that is there now is ours.
         """
-        place = self._place_before(item.container) or self.renamed(folder_path(item.container))
-        ref = copies.take(place, item.identity)
         if item.intent is Intent.MOVE and self._is_there(item):
             if ref is None or running.mode is Mode.APPEND:
                 return item.key, item.target_ref, item.target_container or ""
             # Copied and not yet removed, on a server without MOVE.
             self.target.delete(folder_path(item.target_container or ""), [item.target_ref or ""])
-        return item.key, ref, folder_key(place)
+        return item.key, ref, folder_key(self._place_of(item))
 
     def _is_there(self, item: items.Item) -> bool:
         try:
@@ -237,6 +254,11 @@ class DeliveryPass:
                 items.record_gone(self.ledger, self.workload, keys)  # tried again by the next pass
             else:
                 items.record_removed(self.ledger, running, keys)
+
+
+def _is_renewed(item: items.Item) -> bool:
+    """Its new version was being written, beside or instead of the one before."""
+    return item.verified is Verified.STALE and item.intent in (Intent.PUT, Intent.REPLACE)
 
 
 def _may_serve(gone: items.Item, place: str, *, same_place: bool) -> bool:

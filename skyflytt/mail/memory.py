@@ -101,7 +101,7 @@ class MemoryMailbox:
             elif self._refuse_fetch and (failure := self._refuse_fetch(ref, message.raw)):
                 yield FetchFailure(ref, failure)
             else:
-                yield Fetched(ref, message.raw)
+                yield Fetched(ref, message.raw, received=message.entry.received)
 
     def ensure_folder(self, folder: FolderPath, role: FolderRole | None) -> FolderPath:
         if own := next((known.path for known in self.folders() if role and known.role == role), None):

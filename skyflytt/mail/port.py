@@ -97,13 +97,15 @@ class Fetched:
     """A message as the server gave it; `raw` is RFC 5322 text and may be malformed.
 
     `stream` is the item's FastTransfer stream ([MS-OXCFXICS] 2.2.4) where the server exports one: everything that Exchange knows of
-    the item. `raw` is then made from it, unless the server gives both.
+    the item. `raw` is then made from it, unless the server gives both. `received` is the hour of receipt, where the server tells it with
+    the message: equal messages can be told apart by it.
     """
 
     ref: str
     raw: bytes
     stream: bytes | None = None
     way: Way = Way.MIME
+    received: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)

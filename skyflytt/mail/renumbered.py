@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
 
 from skyflytt.errors.base import Permanent
 from skyflytt.ledger import items
@@ -11,66 +12,63 @@ from skyflytt.ledger.items import Done, Item
 from skyflytt.ledger.ledger import Ledger
 from skyflytt.ledger.passes import Pass
 from skyflytt.ledger.schema import Origin, State, Verified
-from skyflytt.mail.identity import fingerprint
+from skyflytt.mail.copies import Candidates, ReceivedAt
 from skyflytt.mail.keys import folder_path
 from skyflytt.mail.port import Fetched, MailTarget
 
 
-def follow(
-    ledger: Ledger,
-    running: Pass,
-    target: MailTarget,
-    containers: Iterable[str],
-    earlier: Callable[[Item], Iterable[str]],
-) -> None:
-    """Give items of these target folders their copies' new refs, matched by identity. Nothing at the target is touched.
+@dataclass(frozen=True, slots=True)
+class Renumbered:
+    """The part of a delivery pass that follows copies to their new refs, matched by identity. Nothing at the target is touched.
 
     Only refs of the form "<validity>:<number>" can go out of date. A copy that is not found again keeps its old ref. A stale copy is
     what the message was before it was edited: `earlier` gives the identities that it had.
     """
-    asked = set(containers)
-    known: dict[str, list[Item]] = defaultdict(list)
-    for item in items.stream(ledger, running.workload) if asked else ():
-        if item.target_ref is not None and item.target_container in asked:
-            known[item.target_container].append(item)
-    for there in known.values():
-        _follow_folder(ledger, running, target, there, earlier)
 
+    ledger: Ledger
+    running: Pass
+    target: MailTarget
+    earlier: Callable[[Item], Iterable[str]]
+    received_at: ReceivedAt
 
-def _follow_folder(
-    ledger: Ledger, running: Pass, target: MailTarget, known: Sequence[Item], earlier: Callable[[Item], Iterable[str]]
-) -> None:
-    container = known[0].target_container or ""
-    try:
-        refs = target.refs(folder_path(container))
-    except Permanent:
-        return  # the folder is not there, so nothing has a new ref in it
-    validity = validity_of(refs[0]) if refs else ""
-    stale = [item for item in known if validity and validity_of(item.target_ref or "") not in ("", validity)]
-    if not stale:
-        return
-    taken = {item.target_ref for item in known}
-    new = _by_identity(target, container, [ref for ref in refs if ref not in taken])
-    edited = [item for item in stale if item.verified is Verified.STALE]
-    found = [
-        (item, new[item.identity or ""].pop())
-        for item in stale
-        if item.verified is not Verified.STALE and new.get(item.identity or "")
-    ]
-    _record(ledger, running, container, found)
-    # An edit may have changed nothing that the identity is made of.
-    before = (
-        (item, next((one for one in (*earlier(item), item.identity or "") if new.get(one)), None)) for item in edited
-    )
-    items.renumber(ledger, running, [(item.key, new[identity].pop()) for item, identity in before if identity])
+    def follow(self, containers: Iterable[str]) -> None:
+        """Give items of these target folders their copies' new refs."""
+        asked = set(containers)
+        known: dict[str, list[Item]] = defaultdict(list)
+        for item in items.stream(self.ledger, self.running.workload) if asked else ():
+            if item.target_ref is not None and item.target_container in asked:
+                known[item.target_container].append(item)
+        for container, there in known.items():
+            self._follow_folder(container, there)
 
+    def _follow_folder(self, container: str, known: Sequence[Item]) -> None:
+        try:
+            refs = self.target.refs(folder_path(container))
+        except Permanent:
+            return  # the folder is not there, so nothing has a new ref in it
+        validity = validity_of(refs[0]) if refs else ""
+        stale = [item for item in known if validity and validity_of(item.target_ref or "") not in ("", validity)]
+        if not stale:
+            return
+        taken = {item.target_ref for item in known}
+        new = self._read(container, [ref for ref in refs if ref not in taken])
+        whole = [item for item in stale if item.verified is not Verified.STALE]
+        pairs = new.pairs(whole)
+        _record(self.ledger, self.running, container, [(one, pairs[one.key]) for one in whole if one.key in pairs])
+        edited = ((item, self._before(item, new)) for item in stale if item.verified is Verified.STALE)
+        items.renumber(self.ledger, self.running, [(item.key, ref) for item, ref in edited if ref])
 
-def _by_identity(target: MailTarget, container: str, refs: Sequence[str]) -> dict[str, list[str]]:
-    by_identity: dict[str, list[str]] = defaultdict(list)
-    for answer in target.fetch(folder_path(container), refs) if refs else ():
-        if isinstance(answer, Fetched):
-            by_identity[fingerprint(answer.raw).fingerprint].append(answer.ref)
-    return by_identity
+    def _read(self, container: str, refs: Sequence[str]) -> Candidates:
+        new = Candidates(self.received_at)
+        for answer in self.target.fetch(folder_path(container), refs) if refs else ():
+            if isinstance(answer, Fetched):
+                new.add(answer)
+        return new
+
+    def _before(self, item: Item, new: Candidates) -> str | None:
+        """The copy of what an edited message was before. An edit may have changed nothing that the identity is made of."""
+        before = (*self.earlier(item), item.identity or "")
+        return next((ref for identity in before if (ref := new.take_any(identity))), None)
 
 
 def _record(ledger: Ledger, running: Pass, container: str, found: Sequence[tuple[Item, str]]) -> None:

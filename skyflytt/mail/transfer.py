@@ -115,8 +115,9 @@ class Transfer:
 
     def _adopt(self, new: Sequence[Item], place: FolderPath) -> None:
         found, absent = [], []
+        pairs = self.copies.inside(place).pairs(new)
         for item in new:
-            ref = self.copies.take(place, item.identity)
+            ref = pairs.get(item.key)
             if ref is None:
                 absent.append(item)
             else:
@@ -184,7 +185,7 @@ class Transfer:
 
     def _is_replaced(self, item: Item, place: FolderPath) -> bool:
         """Where the message moved to, or as it is now, the target had a copy before: that one is adopted, and ours goes."""
-        found = self.copies.take(place, item.identity)
+        found = self.copies.inside(place).take(item)
         if found is None:
             return False
         if item.target_container == folder_key(place) and validity_of(found) != validity_of(item.target_ref or ""):

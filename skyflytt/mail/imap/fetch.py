@@ -10,13 +10,15 @@ import re
 from collections import deque
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
+from datetime import datetime
 from functools import partial
-from typing import TypeVar
+from typing import NamedTuple, TypeVar
 
 from skyflytt.errors.base import Failure
 from skyflytt.errors.mail import MessageUnreadable, MessageVanished
 from skyflytt.mail.imap.connections import BROKEN, Connections
 from skyflytt.mail.imap.errors import ServerRefused
+from skyflytt.mail.imap.listing import received
 from skyflytt.mail.imap.placeholder import is_placeholder
 from skyflytt.mail.imap.session import Selected, Session, uid_set
 from skyflytt.mail.port import Fetched, FetchFailure
@@ -32,6 +34,7 @@ BREAKS = 5
 _SIZES_AT_ONCE = 1_000
 GUESSES = 50
 """So many sizes that were too large for a whole text are guesses, and not worth asking twice any more."""
+_BESIDES = "(UID INTERNALDATE RFC822.SIZE)"
 _UID = re.compile(rb"[( ]UID (\d+)")
 _SIZE = re.compile(rb"[( ]RFC822\.SIZE (\d+)")
 _LITERAL = re.compile(rb"BODY\[\] ~?\{\d+\}$")
@@ -42,27 +45,33 @@ T = TypeVar("T")
 U = TypeVar("U")
 
 
+class Told(NamedTuple):
+    """What the server says of a message before it gives it."""
+
+    size: int
+    received: datetime | None
+
+
 def fetch(connections: Connections, name: bytes, item: str, refs: Sequence[str]) -> Iterator[Answer]:
     """One answer for each ref of the folder `name`, which messages call `item`; refs of another UIDVALIDITY have vanished."""
     reader = _Reader(connections, name, item)
     for start in range(0, len(refs), _SIZES_AT_ONCE):
         part = refs[start : start + _SIZES_AT_ONCE]
-        uids, sizes = connections.reading(item, partial(reader.listed, part))
-        reader.sizes = sizes
-        yield from (FetchFailure(ref, MessageVanished(ref)) for ref in part if uids.get(ref) not in sizes)
-        there = [(ref, uid) for ref, uid in uids.items() if uid in sizes]
-        for answers in _side_by_side(
-            reader.batch, list(_batches(there, sizes, connections.at_most)), connections.at_most
-        ):
+        uids, told = connections.reading(item, partial(reader.listed, part))
+        reader.told = told
+        yield from (FetchFailure(ref, MessageVanished(ref)) for ref in part if uids.get(ref) not in told)
+        there = [(ref, uid) for ref, uid in uids.items() if uid in told]
+        batches = list(_batches(there, told, connections.at_most))
+        for answers in _side_by_side(reader.batch, batches, connections.at_most):
             yield from answers
 
 
 def fetch_on(session: Session, selected: Selected, refs: Sequence[str]) -> Iterator[Answer]:
     """As `fetch`, over one connection that is in hand."""
     uids = {ref: uid for ref in refs if (uid := _uid(ref, selected)) is not None}
-    sizes = _sizes(session, list(uids.values()))
-    for batch in _batches([(ref, uid) for ref, uid in uids.items() if uid in sizes], sizes, 1):
-        yield from _answers(session, batch, sizes)
+    told = _told(session, list(uids.values()))
+    for batch in _batches([(ref, uid) for ref, uid in uids.items() if uid in told], told, 1):
+        yield from _answers(session, batch, told)
 
 
 def bodies(session: Session, uids: Sequence[int]) -> dict[int, bytes]:
@@ -96,13 +105,13 @@ class _Reader:
         self._name = name
         self._item = item
         self._seen: set[Session] = set()
-        self.sizes: dict[int, int] = {}
+        self.told: dict[int, Told] = {}
 
-    def listed(self, refs: Sequence[str], session: Session) -> tuple[dict[str, int], dict[int, int]]:
-        """UIDs by ref, those of this UIDVALIDITY, and sizes by UID, those that are there."""
+    def listed(self, refs: Sequence[str], session: Session) -> tuple[dict[str, int], dict[int, Told]]:
+        """UIDs by ref, those of this UIDVALIDITY, and what is told by UID of those that are there."""
         selected = self._opened(session)
         uids = {ref: uid for ref in refs if (uid := _uid(ref, selected)) is not None}
-        return uids, _sizes(session, list(uids.values()))
+        return uids, _told(session, list(uids.values()))
 
     def batch(self, batch: Sequence[tuple[str, int]]) -> list[Answer]:
         try:
@@ -115,7 +124,7 @@ class _Reader:
         selected = self._opened(session)
         mine = [(ref, uid) for ref, uid in batch if _uid(ref, selected) == uid]
         vanished = [FetchFailure(ref, MessageVanished(ref)) for ref, uid in batch if _uid(ref, selected) != uid]
-        return [*vanished, *_answers(session, mine, self.sizes)]
+        return [*vanished, *_answers(session, mine, self.told)]
 
     def _one_by_one(self, batch: Sequence[tuple[str, int]], lost: Failure) -> list[Answer]:
         answers: list[Answer] = []
@@ -144,29 +153,29 @@ class _Reader:
         return selected
 
 
-def _answers(session: Session, batch: Sequence[tuple[str, int]], sizes: Mapping[int, int]) -> list[Answer]:
+def _answers(session: Session, batch: Sequence[tuple[str, int]], told: Mapping[int, Told]) -> list[Answer]:
     if not batch:
         return []
     try:
         found = bodies(session, [uid for _, uid in batch])
     except ServerRefused:
         found = {}
-    answers: list[Answer] = [_alone(session, ref, uid) for ref, uid in batch if uid not in found]
-    unlike = _told_otherwise(session, found, sizes)
+    answers: list[Answer] = [_alone(session, ref, uid, told[uid]) for ref, uid in batch if uid not in found]
+    unlike = _told_otherwise(session, found, told)
     for ref, uid in batch:
         if uid in unlike:
             answers.append(FetchFailure(ref, MessageUnreadable(ref, "the server gives another text each time")))
         elif uid in found:
-            answers.append(_given(ref, found.pop(uid)))
+            answers.append(_given(ref, found.pop(uid), told[uid]))
     return answers
 
 
-def _told_otherwise(session: Session, found: dict[int, bytes], sizes: Mapping[int, int]) -> set[int]:
+def _told_otherwise(session: Session, found: dict[int, bytes], told: Mapping[int, Told]) -> set[int]:
     """Which messages are in doubt: a text shorter than its size may have been cut off, and is asked for again.
 
     The whole one takes its place in `found`. Some servers guess sizes, so that a text which comes twice alike is the message.
     """
-    short = [uid for uid, raw in found.items() if len(raw) < sizes.get(uid, 0)]
+    short = [uid for uid, raw in found.items() if len(raw) < told[uid].size]
     if not short or session.guessed_sizes >= GUESSES:
         return set()
     try:
@@ -177,47 +186,47 @@ def _told_otherwise(session: Session, found: dict[int, bytes], sizes: Mapping[in
     for uid in short:
         if again.get(uid) == found[uid]:
             session.guessed_sizes += 1
-        elif len(again.get(uid, b"")) == sizes[uid]:
+        elif len(again.get(uid, b"")) == told[uid].size:
             found[uid] = again[uid]
         else:
             unlike.add(uid)
     return unlike
 
 
-def _alone(session: Session, ref: str, uid: int) -> Answer:
+def _alone(session: Session, ref: str, uid: int, told: Told) -> Answer:
     try:
         found = bodies(session, [uid])
         if uid in found:
-            return _given(ref, found[uid])
+            return _given(ref, found[uid], told)
         words = "the server answers without its text"
     except ServerRefused as refusal:
         words = refusal.text
-    if _sizes(session, [uid]):
+    if _told(session, [uid]):
         return FetchFailure(ref, MessageUnreadable(ref, words))
     return FetchFailure(ref, MessageVanished(ref))
 
 
-def _given(ref: str, raw: bytes) -> Answer:
+def _given(ref: str, raw: bytes, told: Told) -> Answer:
     if is_placeholder(raw):
         words = "Exchange gave a note in its place, saying that it cannot convert it"
         return FetchFailure(ref, MessageUnreadable(ref, words))
-    return Fetched(ref, raw)
+    return Fetched(ref, raw, received=told.received)
 
 
-def _sizes(session: Session, uids: Sequence[int]) -> dict[int, int]:
+def _told(session: Session, uids: Sequence[int]) -> dict[int, Told]:
     if not uids:
         return {}
-    lines = [line for line in session.uid("FETCH", uid_set(uids), "(UID RFC822.SIZE)") if isinstance(line, bytes)]
-    found = ((_UID.search(line), _SIZE.search(line)) for line in lines)
-    return {int(uid[1]): int(size[1]) for uid, size in found if uid and size}
+    lines = [line for line in session.uid("FETCH", uid_set(uids), _BESIDES) if isinstance(line, bytes)]
+    found = ((_UID.search(line), _SIZE.search(line), line) for line in lines)
+    return {int(uid[1]): Told(int(size[1]), received(line)) for uid, size, line in found if uid and size}
 
 
-def _batches(messages: list[tuple[str, int]], sizes: dict[int, int], shares: int) -> Iterator[list[tuple[str, int]]]:
+def _batches(messages: list[tuple[str, int]], told: dict[int, Told], shares: int) -> Iterator[list[tuple[str, int]]]:
     at_most = min(BATCH, max(SHARE, -(-len(messages) // shares)))
     batch: list[tuple[str, int]] = []
     total = 0
     for message in messages:
-        size = sizes[message[1]]
+        size = told[message[1]].size
         if batch and (len(batch) == at_most or total + size > BATCH_BYTES):
             yield batch
             batch, total = [], 0

@@ -23,14 +23,18 @@ _LATEST = datetime(2038, 1, 19, 3, 14, 7, tzinfo=UTC)
 
 
 def entries(lines: Iterable[object], validity: int) -> Iterator[MessageEntry]:
-    """The entries of FETCH lines; a line without all four items (news of another message) is left out."""
+    """The entries of FETCH lines; a line without all four items (news of another message) is left out.
+
+    A message whose INTERNALDATE cannot be was received at the epoch.
+    """
     for line in lines:
         if not isinstance(line, bytes):
             continue
         uid, flags, size = _UID.search(line), _FLAGS.search(line), _SIZE.search(line)
         if uid and flags and size:
             names = frozenset(flag.decode("utf-8", "replace") for flag in flags[1].split())
-            yield MessageEntry(f"{validity}:{int(uid[1])}", canonical(names), _received(line), int(size[1]))
+            at = received(line) or _UNKNOWN
+            yield MessageEntry(f"{validity}:{int(uid[1])}", canonical(names), at, int(size[1]))
 
 
 def internal_date(when: datetime) -> str:
@@ -44,15 +48,15 @@ def internal_date(when: datetime) -> str:
     return f'"{when.day:2}-{_MONTHS[when.month - 1].title()}-{when.year:04} {when:%H:%M:%S %z}"'
 
 
-def _received(line: bytes) -> datetime:
-    """The INTERNALDATE; the epoch where a server gives one that cannot be."""
+def received(line: bytes) -> datetime | None:
+    """The INTERNALDATE; None where a server gives none, or one that cannot be."""
     found = _DATE.search(line)
     if found is None:
-        return _UNKNOWN
+        return None
     day, month, year, hour, minute, second, sign, zone_h, zone_m = found.groups()
     try:
         offset = timedelta(hours=int(zone_h), minutes=int(zone_m)) * (-1 if sign == b"-" else 1)
         number = _MONTHS.index(month.decode().lower()) + 1
         return datetime(int(year), number, int(day), int(hour), int(minute), int(second), tzinfo=timezone(offset))
     except ValueError:
-        return _UNKNOWN
+        return None

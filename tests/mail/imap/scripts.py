@@ -21,9 +21,9 @@ BASE: Script = {
     "LIST": b'* LIST () "/" INBOX\r\n{tag} OK\r\n',
     "EXAMINE": b"* 2 EXISTS\r\n* OK [UIDVALIDITY 9] ok\r\n* FLAGS (\\Seen)\r\n{tag} OK [READ-ONLY] ok\r\n",
     "SELECT": b"* 2 EXISTS\r\n* OK [UIDVALIDITY 9] ok\r\n* FLAGS (\\Seen)\r\n* OK [PERMANENTFLAGS (\\Seen)] ok\r\n{tag} OK [READ-WRITE] ok\r\n",
-    "UID FETCH 5:6 (UID RFC822.SIZE)": b"* 1 FETCH (UID 5 RFC822.SIZE 3)\r\n* 2 FETCH (RFC822.SIZE 3 UID 6)\r\n{tag} OK\r\n",
-    "UID FETCH 5 (UID RFC822.SIZE)": b"* 1 FETCH (UID 5 RFC822.SIZE 3)\r\n{tag} OK\r\n",
-    "UID FETCH 6 (UID RFC822.SIZE)": b"* 2 FETCH (UID 6 RFC822.SIZE 3)\r\n{tag} OK\r\n",
+    "UID FETCH 5:6 (UID INTERNALDATE RFC822.SIZE)": b"* 1 FETCH (UID 5 RFC822.SIZE 3)\r\n* 2 FETCH (RFC822.SIZE 3 UID 6)\r\n{tag} OK\r\n",
+    "UID FETCH 5 (UID INTERNALDATE RFC822.SIZE)": b"* 1 FETCH (UID 5 RFC822.SIZE 3)\r\n{tag} OK\r\n",
+    "UID FETCH 6 (UID INTERNALDATE RFC822.SIZE)": b"* 2 FETCH (UID 6 RFC822.SIZE 3)\r\n{tag} OK\r\n",
 }
 
 

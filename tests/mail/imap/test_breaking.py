@@ -51,7 +51,8 @@ def test_one_message_breaks_the_connection(
 
 def test_a_literal_longer_or_shorter_than_the_size_told(talking: Start, settings: Settings) -> None:
     lies: Script = {
-        "UID FETCH 5:6 (UID RFC822.SIZE)": b"* 1 FETCH (UID 5 RFC822.SIZE 900000)\r\n* 2 FETCH (UID 6 RFC822.SIZE 0)\r\n{tag} OK\r\n",
+        "UID FETCH 5:6 (UID INTERNALDATE RFC822.SIZE)": b"* 1 FETCH (UID 5 RFC822.SIZE 900000)\r\n"
+        b"* 2 FETCH (UID 6 RFC822.SIZE 0)\r\n{tag} OK\r\n",
         BOTH: b"* 1 FETCH (UID 5 BODY[] {3}\r\nabc)\r\n* 2 FETCH (UID 6 BODY[] {4}\r\ndefg)\r\n{tag} OK\r\n",
         FIRST: b"* 1 FETCH (UID 5 BODY[] {3}\r\nabc)\r\n{tag} OK\r\n",
     }
@@ -113,7 +114,10 @@ def test_a_sign_in_that_breaks_on_the_way_back_is_tried_once_more(tls: ssl.SSLCo
 def test_a_server_that_breaks_at_everything_is_the_servers_trouble(talking: Start, settings: Settings) -> None:
     refs = [f"9:{uid}" for uid in range(1, 11)]
     sizes = b"".join(b"* %d FETCH (UID %d RFC822.SIZE 3)\r\n" % (uid, uid) for uid in range(1, 11))
-    changes: Script = {"UID FETCH": Last(b"* BYE\r\n"), "UID FETCH 1:10 (UID RFC822.SIZE)": sizes + b"{tag} OK\r\n"}
+    changes: Script = {
+        "UID FETCH": Last(b"* BYE\r\n"),
+        "UID FETCH 1:10 (UID INTERNALDATE RFC822.SIZE)": sizes + b"{tag} OK\r\n",
+    }
     with (
         talking(changes) as server,
         open_imap_source(settings(server.port), "anna", "x") as source,
@@ -144,7 +148,7 @@ def test_a_further_connection_that_is_refused_lowers_the_number(talking: Start, 
         return b"".join(b"* %d FETCH (UID %d BODY[] {3}\r\nabc)\r\n" % (uid, uid) for uid in range(first, last + 1))
 
     changes: Script = {
-        "UID FETCH 1:100 (UID RFC822.SIZE)": sizes + b"{tag} OK\r\n",
+        "UID FETCH 1:100 (UID INTERNALDATE RFC822.SIZE)": sizes + b"{tag} OK\r\n",
         **{
             f"UID FETCH {first}:{first + 24} (UID BODY.PEEK[])": bodies(first, first + 24) + b"{tag} OK\r\n"
             for first in (1, 26, 51, 76)
