@@ -28,11 +28,12 @@ class Measured:
 
 @dataclass(frozen=True, slots=True)
 class Peer:
-    """A program that copies, as a command line; `{source}` and `{target}` stand for the folders."""
+    """A program that copies, as a command line; `{source}` and `{target}` stand for the folders. `then` is run after it, and counts."""
 
     name: str
     command: Sequence[str]
     environment: Mapping[str, str] = field(default_factory=dict)
+    then: Sequence[str] = ()
 
     @property
     def is_here(self) -> bool:
@@ -40,7 +41,12 @@ class Peer:
 
     def copy(self, source: Path, target: str) -> Measured:
         """Run it to its end; its own processes are counted, the server is not."""
-        command = [part.format(source=source, target=target) for part in self.command]
+        each = [self._run(command, source, target) for command in (self.command, self.then) if command]
+        wall, cpu = sum(one.wall_s for one in each), sum(one.cpu_s for one in each)
+        return Measured(wall, cpu, max(one.peak_mb for one in each))
+
+    def _run(self, words: Sequence[str], source: Path, target: str) -> Measured:
+        command = [part.format(source=source, target=target) for part in words]
         began = time.perf_counter()
         process = subprocess.Popen(
             command,
@@ -87,7 +93,7 @@ def sftp_peers(port: int, user: str, key_file: Path, known_hosts: Path) -> list[
     }
     script = f'set sftp:connect-program "{ssh}"; open sftp://{user}:@127.0.0.1:{port}; {_mirror()}'
     return [
-        Peer("rclone", ["rclone", "copy", *_rclone(), "{source}", ":sftp:{target}"], rclone),
+        *_rclones(":sftp:{target}", rclone),
         Peer("lftp", ["lftp", "-c", script]),
         Peer("rsync over ssh", ["rsync", "-rt", "-e", ssh, "{source}/", f"{user}@127.0.0.1:{{target}}/"]),
     ]
@@ -110,7 +116,7 @@ def ftps_peers(port: int, user: str, password: str, ca_file: Path) -> list[Peer]
     }
     script = f"set ssl:ca-file {ca_file}; set ftp:ssl-force yes; open -u {user},{password} ftp://localhost:{port}; {_mirror()}"
     return [
-        Peer("rclone", ["rclone", "copy", *_rclone(), "{source}", ":ftp:{target}"], rclone),
+        *_rclones(":ftp:{target}", rclone),
         Peer("lftp", ["lftp", "-c", script]),
     ]
 
@@ -123,11 +129,15 @@ def s3_peers(endpoint_url: str, bucket: str, access_key_id: str, secret: str, ca
         "RCLONE_S3_SECRET_ACCESS_KEY": secret,
         "SSL_CERT_FILE": str(ca_file),
     }
-    return [Peer("rclone", ["rclone", "copy", *_rclone(), "{source}", f":s3:{bucket}/{{target}}"], rclone)]
+    return _rclones(f":s3:{bucket}/{{target}}", rclone)
 
 
-def _rclone() -> list[str]:
-    return ["--config", "", "--transfers", str(AT_ONCE), "--checkers", str(AT_ONCE), "--quiet"]
+def _rclones(target: str, environment: Mapping[str, str]) -> list[Peer]:
+    """As it copies by itself, and with what makes sure of it as ours does: everything is read back and compared."""
+    options = ["--config", "", "--transfers", str(AT_ONCE), "--checkers", str(AT_ONCE), "--quiet"]
+    copy = ["rclone", "copy", *options, "{source}", target]
+    check = ["rclone", "check", "--download", *options, "{source}", target]
+    return [Peer("rclone", copy, environment), Peer("rclone, checked", copy, environment, check)]
 
 
 def _mirror() -> str:

@@ -1,11 +1,12 @@
 """How fast files go to SFTP, FTPS and S3 servers, beside rclone, lftp and rsync in the same run.
 
-    python -m benchmarks.files [--to sftp ftps s3] [--files 2000] [--kilobytes 4] [--big-mb 500] [--unchanged 50000] [--rounds 1]
+    python -m benchmarks.files [--to sftp ftps s3] [--files 5000] [--kib 10] [--big-mib 1024] [--unchanged 50000] [--million] [--rounds 1]
 
 OpenSSH, vsftpd (else ProFTPD) and Ceph's S3 service (else moto) run on loopback, everything on a disk in memory where there is one.
-Ours is the pass that the migration runs: listed, announced in the ledger, copied to a temporary name, read back and compared with
-the SHA-256 of what was read, renamed, recorded. rclone compares sums where the server offers them; lftp and rsync compare nothing
-afterwards. Each round copies to an empty folder; rounds alternate between the programs and the fastest of each counts.
+Ours is the pass that the migration runs: listed, announced in the ledger, copied to a temporary name, compared with the SHA-256 of what
+was read (read back, or by the server where it does that), renamed, recorded. rclone compares sums where the server offers them, "rclone,
+checked" reads everything back and compares it as well; lftp and rsync compare nothing afterwards. Each round copies to an empty folder;
+rounds alternate between the programs and the fastest of each counts. A table of ratios comes last.
 """
 
 from __future__ import annotations
@@ -20,13 +21,14 @@ import tempfile
 import time
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
 import boto3
 
-from benchmarks.file_peers import Measured, Peer, ftps_peers, s3_peers, sftp_peers
+from benchmarks.file_peers import AT_ONCE, Measured, Peer, ftps_peers, s3_peers, sftp_peers
+from benchmarks.file_table import OURS, Cell, Table
 from benchmarks.peak import peak_mb
 from skyflytt.deadline.clock import SystemClock
 from skyflytt.files.crew import Pair
@@ -37,9 +39,10 @@ from skyflytt.files.passes import SharePass
 from skyflytt.files.port import FileStore
 from skyflytt.files.s3 import open_s3
 from skyflytt.files.sftp import open_sftp
+from skyflytt.ledger import items
 from skyflytt.ledger.open import open_ledger
 from skyflytt.ledger.projects import ensure_project
-from skyflytt.ledger.schema import Mode
+from skyflytt.ledger.schema import Mode, State
 from skyflytt.ledger.workloads import ensure_workload
 from skyflytt.project.servers import FtpsServer, LocalServer, S3Server, SftpServer
 from tests.contract.file_places import Certificates, make_certificates
@@ -51,19 +54,19 @@ from tests.real.vsftpd import UNPACKED, running_vsftpd
 
 PROJECT = "benchmark"
 PER_FOLDER = 100
-MEMORY_AIM_MB = 300
 MEMORY_DISK = Path("/dev/shm")
 SERVER_PATH = f"{os.environ.get('PATH', '')}:/usr/sbin"
 
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """A server with its peers. `server` and `secret` are what our own adapter needs; `base` is where targets may be made."""
+    """A server with its peers. `server` and `secret` are what our own adapter needs; targets and ledgers are made in `folder`."""
 
+    title: str
     server: SftpServer | FtpsServer | S3Server
     secret: str | None
     user: str
-    base: str
+    folder: Path
     peers: list[Peer]
 
     def open(self, target: str) -> AbstractContextManager[FileStore]:
@@ -76,29 +79,42 @@ class Place:
 
 @dataclass(frozen=True, slots=True)
 class Road:
-    """One folder to one target, with its ledger in `ledger`."""
+    """One folder to one target, with its ledger in `ledger`; `nearby` goes to the target's folder without its server."""
 
     place: Place
     source: Path
     target: str
     ledger: Path
+    nearby: bool = False
 
     @contextlib.contextmanager
     def pair(self) -> Iterator[Pair]:
-        near = open_local(LocalServer(kind="local", root=self.source))
-        with near as source, self.place.open(self.target) as target:
+        with open_local(LocalServer(kind="local", root=self.source)) as source, self._open_target() as target:
             yield ReadOnly(source), AppendAfterCutover(target, lambda: Mode.MIRROR)
+
+    def _open_target(self) -> AbstractContextManager[FileStore]:
+        if self.nearby:
+            return open_local(LocalServer(kind="local", root=Path(self.target)))
+        return self.place.open(self.target)
 
     def travel(self) -> None:
         ledger = open_ledger(f"sqlite:///{self.ledger}", SystemClock())
         ensure_project(ledger, PROJECT)
         share = ensure_workload(ledger, PROJECT, "share", "files")
         with self.pair() as (source, target):
-            connections = self.place.server.connections
-            account = SharePass(ledger, share, source, target, open_pair=self.pair, connections=connections).run()
+            account = SharePass(ledger, share, source, target, open_pair=self.pair, connections=AT_ONCE).run()
+        failed = next(items.stream(ledger, share, State.FAILED), None)
         ledger.engine.dispose()
         if account.failed or account.skipped:
-            raise AssertionError(f"not everything was moved: {account}")
+            raise AssertionError(f"not everything was moved, as {failed}: {account}")
+
+
+def require_all(road: Road) -> None:
+    """A pass that left something out would be quick."""
+    with road.pair() as stores:
+        near, far = ([(one.key, getattr(one, "size_bytes", None)) for one in store.scan()] for store in stores)
+    if not near or near != far:
+        raise AssertionError(f"{len(near)} entries at the source, {len(far)} at the target")
 
 
 def travel(road: Road) -> Measured:
@@ -131,7 +147,7 @@ def sftp(folder: Path) -> Iterator[Place]:
         server = SftpServer(kind="sftp", known_hosts=running.known_hosts, key_file=running.key_file, **at)
         peers = sftp_peers(running.port, running.user, running.key_file, running.known_hosts)
         print("SFTP: OpenSSH")
-        yield Place(server, None, running.user, str(folder), peers)
+        yield Place("SFTP", server, None, running.user, folder, peers)
 
 
 @contextlib.contextmanager
@@ -140,7 +156,7 @@ def ftps(folder: Path) -> Iterator[Place]:
     with _ftps_server(folder, certificates) as running:
         server = FtpsServer(kind="ftps", host="localhost", port=running.port, ca_file=certificates.ca)
         peers = ftps_peers(running.port, running.user, running.password, certificates.ca)
-        yield Place(server, running.password, running.user, str(folder), peers)
+        yield Place("FTPS", server, running.password, running.user, folder, peers)
 
 
 @contextlib.contextmanager
@@ -170,7 +186,7 @@ def s3(folder: Path) -> Iterator[Place]:
         ).create_bucket(Bucket="handover")
         at = {"endpoint_url": url, "bucket": "handover", "region": "us-east-1", "access_key_id": key}
         server = S3Server(kind="s3", ca_file=certificates.ca, **at)
-        yield Place(server, secret, "", "", s3_peers(url, "handover", key, secret, certificates.ca))
+        yield Place("S3", server, secret, "", folder, s3_peers(url, "handover", key, secret, certificates.ca))
 
 
 @contextlib.contextmanager
@@ -196,52 +212,47 @@ def _require(package: str, *, binary: str) -> str:
 PLACES: dict[str, Callable[[Path], AbstractContextManager[Place]]] = {"sftp": sftp, "ftps": ftps, "s3": s3}
 
 
-@dataclass(frozen=True, slots=True)
-class Cell:
-    """One line of the table's head: what is copied, and in which unit that counts."""
-
-    title: str
-    unit: str
-    amount: float
-
-
-def measure(place: Place, folder: Path, source: Path, cell: Cell, rounds: int) -> None:
+def measure(place: Place, source: Path, cell: Cell, rounds: int) -> dict[str, list[Measured]]:
     """Every program copies to an empty folder of its own."""
-    names = [f"{cell.title.split()[0]}-{peer.name.split()[0]}" for peer in place.peers]
     found: dict[str, list[Measured]] = {}
     for number in range(rounds):
-        for peer, name in zip(place.peers, names, strict=True):
+        for at, peer in enumerate(place.peers):
             if peer.is_here:
-                target = _new_target(place, f"{name}-{number}")
+                target = _new_target(place, f"{cell.amount}-{number}-{at}")
                 found.setdefault(peer.name, []).append(peer.copy(source, target))
                 _throw_away(place, target)
-        target = _new_target(place, f"ours-{cell.amount}-{number}")
-        ledger = folder / f"{cell.amount}-{number}.sqlite"
-        found.setdefault("skyflytt, verified", []).append(alone(Road(place, source, target, ledger)))
+        target = _new_target(place, f"{cell.amount}-{number}-ours")
+        road = Road(place, source, target, place.folder / f"{cell.amount}-{number}.sqlite")
+        found.setdefault(OURS, []).append(alone(road))
+        require_all(road)
         _throw_away(place, target)
-    show(cell, place, found)
+    return found
 
 
-def measure_unchanged(place: Place, folder: Path, source: Path, files: int, rounds: int) -> None:
+def measure_unchanged(place: Place, source: Path, files: int, rounds: int) -> dict[str, list[Measured]]:
     """The target holds everything; each program finds that out."""
     target = _new_target(place, f"same-{files}")
-    road = Road(place, source, target, folder / f"same-{files}.sqlite")
-    first = alone(road)
-    print(f"  {'(first pass of ours)':24} {first.wall_s:8.2f} s   {files / first.wall_s:9,.0f} files/s")
+    road = Road(place, source, target, place.folder / f"same-{files}.sqlite")
+    # The folder is on this machine: filled without the server, which takes no part in what is measured.
+    first = alone(replace(road, nearby=True))
+    print(
+        f"  {'(filled by ours)':24} {first.wall_s:8.2f} s   {files / first.wall_s:9,.0f} files/s {first.peak_mb:26.0f} MB"
+    )
     found: dict[str, list[Measured]] = {}
     for _ in range(rounds):
         for peer in place.peers:
-            if peer.is_here:
+            if peer.is_here and not peer.then:
                 found.setdefault(peer.name, []).append(peer.copy(source, target))
-        found.setdefault("skyflytt", []).append(alone(road))
-    show(Cell(f"{files:,} files, no change", "files/s", files), place, found)
+        found.setdefault(OURS, []).append(alone(road))
+    require_all(road)
     _throw_away(place, target)
+    return found
 
 
 def _new_target(place: Place, name: str) -> str:
     if isinstance(place.server, S3Server):
         return name
-    target = Path(place.base) / name
+    target = place.folder / name
     target.mkdir()
     return str(target)
 
@@ -251,53 +262,49 @@ def _throw_away(place: Place, target: str) -> None:
         shutil.rmtree(target)
 
 
-def show(cell: Cell, place: Place, found: dict[str, list[Measured]]) -> None:
-    print(f"  {cell.title}")
-    best = {name: min(each, key=lambda one: one.wall_s) for name, each in found.items()}
-    ours = next(reversed(best))
-    quickest = min((one.wall_s for name, one in best.items() if name != ours), default=None)
-    for name, one in best.items():
-        rate = cell.amount / one.wall_s
-        figures = f"{one.wall_s:8.2f} s   {rate:9,.0f} {cell.unit:8} {one.cpu_s:7.2f} s CPU {one.peak_mb:6.0f} MB"
-        print(f"    {name:22} {figures}")
-    for peer in place.peers:
-        if not peer.is_here:
-            print(f"    {peer.name:22} is not installed: sudo apt-get install -y {peer.command[0]}")
-    if quickest is not None:
-        ratio = quickest / best[ours].wall_s
-        print(f"    {'ours to the fastest':22} {ratio:8.2f}   (memory aim: {MEMORY_AIM_MB} MB)")
-
-
 def main() -> None:
     parser = argparse.ArgumentParser(
         prog="python -m benchmarks.files", description=__doc__.splitlines()[0] if __doc__ else None
     )
     parser.add_argument("--to", nargs="+", choices=list(PLACES), default=list(PLACES))
-    parser.add_argument("--files", type=int, default=2_000, help="small files; 0: none")
-    parser.add_argument("--kilobytes", type=int, default=4, help="size of each small file")
-    parser.add_argument("--big-mb", type=int, default=500, help="size of the one big file; 0: none")
+    parser.add_argument("--files", type=int, default=5_000, help="small files; 0: none")
+    parser.add_argument("--kib", type=int, default=10, help="size of each small file")
+    parser.add_argument("--big-mib", type=int, default=1_024, help="size of the one big file; 0: none")
     parser.add_argument(
         "--unchanged", type=int, default=50_000, help="files of the pass that finds nothing changed, to SFTP; 0: none"
+    )
+    parser.add_argument(
+        "--million", action="store_true", help="such a pass over 1,000,000 files as well: 3 GB of memory"
     )
     parser.add_argument("--rounds", type=int, default=1)
     asked = parser.parse_args()
     disk = MEMORY_DISK if MEMORY_DISK.is_dir() else None
+    table = Table()
     with tempfile.TemporaryDirectory(prefix="skyflytt-benchmark-", dir=disk) as name:
         folder = Path(name)
-        fill(folder / "small", asked.files, asked.kilobytes * 1000)
-        fill(folder / "big", bool(asked.big_mb), asked.big_mb * 1_000_000)
-        fill(folder / "many", asked.unchanged if "sftp" in asked.to else 0, 100)
+        fill(folder / "small", asked.files, asked.kib << 10)
+        fill(folder / "big", bool(asked.big_mib), asked.big_mib << 20)
         for kind in asked.to:
             (folder / kind).mkdir()
             with PLACES[kind](folder / kind) as place:
-                if asked.files:
-                    title = f"{asked.files:,} files of {asked.kilobytes} kB"
-                    measure(place, folder / kind, folder / "small", Cell(title, "files/s", asked.files), asked.rounds)
-                if asked.big_mb:
-                    title = f"1 file of {asked.big_mb} MB"
-                    measure(place, folder / kind, folder / "big", Cell(title, "MB/s", asked.big_mb), asked.rounds)
-                if asked.unchanged and kind == "sftp":
-                    measure_unchanged(place, folder / kind, folder / "many", asked.unchanged, asked.rounds)
+                _measure_copies(place, folder, asked, table)
+                if kind == "sftp":
+                    for files in filter(None, (asked.unchanged, asked.million * 1_000_000)):
+                        many = folder / f"many-{files}"
+                        fill(many, files, 0)
+                        cell = Cell(place.title, f"{files:,} files, no change", "files/s", files)
+                        table.add(cell, measure_unchanged(place, many, files, asked.rounds))
+                        shutil.rmtree(many)
+    table.show_ratios()
+
+
+def _measure_copies(place: Place, folder: Path, asked: argparse.Namespace, table: Table) -> None:
+    if asked.files:
+        cell = Cell(place.title, f"{asked.files:,} files of {asked.kib} KiB", "files/s", asked.files)
+        table.add(cell, measure(place, folder / "small", cell, asked.rounds))
+    if asked.big_mib:
+        cell = Cell(place.title, f"1 file of {asked.big_mib:,} MiB", "MiB/s", asked.big_mib)
+        table.add(cell, measure(place, folder / "big", cell, asked.rounds))
 
 
 if __name__ == "__main__":

@@ -36,6 +36,8 @@ class EntryCount:
     recent_since: datetime
     backups: Sequence[BackupCount] = ()
     space: InitVar[Namespace | None] = None
+    keeps_links: bool = False
+    """The target can have symbolic links."""
     _target: TargetNames | None = field(init=False)
     _samples: dict[str, Sampling] = field(default_factory=lambda: defaultdict(Sampling))
     _rules: dict[str, Sampling] = field(default_factory=lambda: defaultdict(Sampling))
@@ -83,7 +85,8 @@ class EntryCount:
             self._left += 1
             self._left_bytes += entry.size_bytes
         elif entry.kind is EntryKind.SYMLINK:
-            self._samples["links"].add(readable(entry.path))
+            kept = entry.link is not None and not entry.why and self.keeps_links
+            self._samples["kept_links" if kept else "links"].add(readable(entry.path))
         elif entry.kind is EntryKind.OTHER:
             self._samples["other_kinds"].add(readable(entry.path))
         else:
@@ -152,6 +155,7 @@ class EntryCount:
             not_nfc=samples.get("not_nfc", NOTHING),
             form_twins=samples.get("form_twins", NOTHING),
             links=samples.get("links", NOTHING),
+            kept_links=samples.get("kept_links", NOTHING),
             hard_links=samples.get("hard_links", NOTHING),
             other_kinds=samples.get("other_kinds", NOTHING),
             unreadable=samples.get("unreadable", NOTHING),

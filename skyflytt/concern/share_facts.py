@@ -47,7 +47,8 @@ class ShareFacts:
     `refused_names` counts by code of `NAME_RULES`; `names_refused` counts each name once. `case_twins` are names that differ from
     another one of their folder in capitals only, `form_twins` in their Unicode normal form only. `target_kind` is the kind
     of the share's target (a key of `skyflytt.files.names.kinds.KINDS`); names that it does not keep are shown with those that they would
-    be given ("a:b → a_b-2c4x7q3k").
+    be given ("a:b → a_b-2c4x7q3k"). `links` stay behind, `kept_links` are made at the target. Folders of `own_rights_folders` have other
+    rights than the folder above them, files of `own_rights_files` others than their folder gives.
     """
 
     share: str
@@ -65,6 +66,9 @@ class ShareFacts:
     not_nfc: Sample = NOTHING
     form_twins: Sample = NOTHING
     links: Sample = NOTHING
+    kept_links: Sample = NOTHING
+    own_rights_folders: Sample = NOTHING
+    own_rights_files: Sample = NOTHING
     hard_links: Sample = NOTHING
     other_kinds: Sample = NOTHING
     unreadable: Sample = NOTHING

@@ -7,8 +7,9 @@ from collections.abc import Sequence
 from skyflytt.errors.base import Failure
 from skyflytt.errors.connection import ServerBusy, ends_the_pass
 from skyflytt.errors.files import FileChanging, FileInUse, TargetOccupied
-from skyflytt.files.copy import Copied, Moved, content_digest, copy_file
+from skyflytt.files.copy import Copied, Moved, content_digest, copy_file, time_of
 from skyflytt.files.lanes import BIG_BYTES, alone, groups
+from skyflytt.files.linking import linked
 from skyflytt.files.listing import version_of
 from skyflytt.files.port import EntryKind, FileStore
 from skyflytt.files.small import Job, copy_small
@@ -63,6 +64,8 @@ def _carried_out(work: Work, source: FileStore, target: FileStore, moved: Moved)
     if work.entry.kind is EntryKind.FOLDER:
         target.make_folder(work.path)
         return Done(work.item.key, work.place, Verified.PRESENCE, "")
+    if work.entry.kind is EntryKind.SYMLINK:
+        return linked(work, target)
     if work.intent is Intent.MOVE:
         return _moved(work, source, target, moved)
     replace = work.intent is Intent.REPLACE
@@ -72,10 +75,19 @@ def _carried_out(work: Work, source: FileStore, target: FileStore, moved: Moved)
 def _moved(work: Work, source: FileStore, target: FileStore, moved: Moved) -> Done:
     if not work.is_there and target.stat(work.path) is not None:
         raise TargetOccupied(work.item.key, f"{work.item.target_ref} was to be moved there")
-    target.rename(work.item.target_ref or "", work.path, work.entry.modified)
-    if content_digest(target, work.path) != work.item.identity:
+    target.rename(work.item.target_ref or "", work.path, time_of(source, work.entry))
+    if content_digest(target, work.path) != _expected(work, source):
         return _copied(work, source, target, moved, replace=True)
     return Done(work.item.key, work.place, Verified.DIGEST, work.item.identity or "")
+
+
+def _expected(work: Work, source: FileStore) -> str | None:
+    """The digest of what is at the source: what was verified last, unless the file may have changed since then."""
+    item = work.item
+    if item.target_ref == work.place or item.verified not in (None, Verified.STALE):
+        return item.identity
+    digest = content_digest(source, work.entry.path)
+    return digest if digest == item.identity else None
 
 
 def _copied(work: Work, source: FileStore, target: FileStore, moved: Moved, *, replace: bool) -> Done:
@@ -97,5 +109,7 @@ def _failed(work: Work, failure: Failure, source: FileStore) -> Outcome:
                 raise
             now = None
         if now is not None and now.kind is EntryKind.FILE:
-            return Moving(work.item, Seen(work.item.key, version_of(now), now.size_bytes), failure)
+            return Moving(
+                work.item, Seen(work.item.key, version_of(now, tokens=bool(work.entry.token)), now.size_bytes), failure
+            )
     return Failed(work.item.key, failure)

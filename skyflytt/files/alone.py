@@ -8,24 +8,41 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from skyflytt.deadline.clock import Clock
+from skyflytt.errors.files import TokensMissing
 from skyflytt.errors.ledger import NotALedger
 from skyflytt.files.address import FileAddress
 from skyflytt.files.check import ShareCheck, check_copies
 from skyflytt.files.crew import OpenPair, Pair
+from skyflytt.files.detection import Detect
 from skyflytt.files.exclude import Exclusions
 from skyflytt.files.guard import AppendAfterCutover, ReadOnly
+from skyflytt.files.linked import linked
 from skyflytt.files.names.check import Namespace
 from skyflytt.files.names.kinds import OF_SERVERS
 from skyflytt.files.passes import SharePass
 from skyflytt.files.port import FileStore
+from skyflytt.files.symlinks import Symlinks
 from skyflytt.ledger import items, projects
 from skyflytt.ledger.file import open_ledger_file
 from skyflytt.ledger.ledger import Ledger
 from skyflytt.ledger.passes import Account
 from skyflytt.ledger.progress import Progress, untold
 from skyflytt.ledger.removals import REMOVAL_LIMIT
-from skyflytt.ledger.schema import State
+from skyflytt.ledger.renamed import Renamed, all_renamed
+from skyflytt.ledger.schema import Mode, State
 from skyflytt.ledger.workloads import Workload, ensure_workload
+
+
+@dataclass(frozen=True, slots=True)
+class Meaning:
+    """What a pass takes for a change, what it does with links, and whether it follows changes (None: as the ledger's mode is)."""
+
+    symlinks: Symlinks = Symlinks.SKIP
+    detect: Detect = Detect.SIZE_MTIME
+    mode: Mode | None = None
+
+
+AS_EVER = Meaning()
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,15 +61,26 @@ class Alone:
         removal_limit: float | None = None,
         connections: int = 1,
         space: Namespace | None = None,
+        meaning: Meaning = AS_EVER,
     ) -> Account:
-        """One pass, in the mode that the ledger is in, over up to so many connections; `space` has the rules for new names."""
+        """One pass, in the mode that the ledger is in, over up to so many connections; `space` has the rules for new names.
+
+        Raises `AppendOnly` where `meaning` asks for a mirror after the cutover, `TokensMissing` where the source has none.
+        """
+        if meaning.mode is Mode.MIRROR:
+            projects.require_mirror(self.ledger, self.name, "What is gone at the source")
+        append = meaning.mode is Mode.APPEND
 
         @contextmanager
         def guarded() -> Iterator[Pair]:
             with open_both() as (source, target):
-                yield ReadOnly(source), AppendAfterCutover(target, lambda: projects.mode(self.ledger, self.name))
+                mode = Mode.APPEND if append else None
+                guard = AppendAfterCutover(target, lambda: mode or projects.mode(self.ledger, self.name))
+                yield ReadOnly(linked(source, meaning.symlinks)), guard
 
         with guarded() as (source, target):
+            if meaning.detect is Detect.TOKEN and not source.capabilities.change_token:
+                raise TokensMissing(self.name.partition(" > ")[0], "its protocol has no place for one")
             return SharePass(
                 self.ledger,
                 self._workload(),
@@ -64,11 +92,17 @@ class Alone:
                 guarded,
                 connections,
                 space,
+                detect=meaning.detect,
+                append=append,
             ).run()
 
     def verify(self, target: FileStore, progress: Progress = untold) -> ShareCheck:
         """Everything that the ledger calls moved, read once more."""
         return check_copies(self.ledger, self._workload(), ReadOnly(target), progress)
+
+    def renamed(self) -> list[Renamed]:
+        """What is called otherwise at the target."""
+        return list(all_renamed(self.ledger, self._workload()))
 
     def only_add(self, by: str) -> None:
         """From now on and for good, nothing at the target is removed, moved or replaced."""

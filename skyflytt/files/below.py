@@ -10,8 +10,11 @@ from typing import BinaryIO
 
 from skyflytt.errors.base import Failure
 from skyflytt.files import each
-from skyflytt.files.each import Content, Rename
+from skyflytt.files.each import Content, Rename, Whole
+from skyflytt.files.links import make_link, read_link
 from skyflytt.files.port import Entry, FileCapabilities, FileStore, ScanFailure
+from skyflytt.files.rights import Rights, rights_each
+from skyflytt.files.unfinished import give_up_unfinished
 
 
 class Below:
@@ -27,9 +30,18 @@ class Below:
 
     def scan(self, below: str = "") -> Iterator[Entry | ScanFailure]:
         start = "/".join(part for part in (self._folder, below) if part)
-        cut = len(self._folder) + 1 if self._folder else 0
-        for entry in self._store.scan(start):
-            yield replace(entry, path=entry.path[cut:])
+        if not self._folder:
+            yield from self._store.scan(start)
+            return
+        cut = len(self._folder) + 1
+        for one in self._store.scan(start):
+            if isinstance(one, ScanFailure):
+                yield replace(one, path=one.path[cut:])
+            else:
+                # As `replace` does, in a fifth of the time.
+                yield Entry(
+                    one.path[cut:], one.kind, one.size_bytes, one.modified, one.names, one.token, one.link, one.why
+                )
 
     def stat(self, path: str) -> Entry | None:
         entry = self._store.stat(self._inside(path))
@@ -68,6 +80,22 @@ class Below:
     def rename_each(self, renames: Sequence[Rename]) -> list[Failure | None]:
         inside = [Rename(self._inside(one.path), self._inside(one.to), one.modified) for one in renames]
         return each.rename_each(self._store, inside)
+
+    def put_each(self, files: Sequence[Whole]) -> list[Failure | None]:
+        inside = [replace(one, path=self._inside(one.path), partial=self._inside(one.partial)) for one in files]
+        return each.put_each(self._store, inside)
+
+    def read_link(self, path: str) -> str:
+        return read_link(self._store, self._inside(path))
+
+    def make_link(self, path: str, to: str) -> None:
+        make_link(self._store, self._inside(path), to)
+
+    def rights_each(self, paths: Sequence[str]) -> list[Rights | Failure | None]:
+        return rights_each(self._store, [self._inside(path) if path else self._folder for path in paths])
+
+    def give_up_unfinished(self, below: str = "") -> int:
+        return give_up_unfinished(self._store, "/".join(part for part in (self._folder, below) if part))
 
     def _inside(self, path: str) -> str:
         return f"{self._folder}/{path}" if self._folder else path

@@ -6,6 +6,10 @@ from dataclasses import dataclass
 
 from skyflytt.errors.base import Permanent
 from skyflytt.files.copy import content_digest, is_partial
+from skyflytt.files.linking import link_digest
+from skyflytt.files.links import read_link
+from skyflytt.files.listing import LINK
+from skyflytt.files.names.places import places_of
 from skyflytt.files.port import EntryKind, FileStore, ScanFailure
 from skyflytt.ledger import items, passes
 from skyflytt.ledger.ledger import Ledger
@@ -16,12 +20,16 @@ from skyflytt.ledger.workloads import Workload
 
 @dataclass(frozen=True, slots=True)
 class ShareCheck:
-    """`changed` and `missing` are paths of moved files; `partial` are temporary files that were left behind."""
+    """`changed` and `missing` are paths of moved files; `partial` are temporary files that were left behind.
+
+    `renamed` is what was moved and is called otherwise there: its path, and its place at the target (folders end in a slash).
+    """
 
     files: int
     changed: tuple[str, ...]
     missing: tuple[str, ...]
     partial: tuple[str, ...]
+    renamed: tuple[tuple[str, str], ...] = ()
 
     @property
     def holds(self) -> bool:
@@ -30,27 +38,33 @@ class ShareCheck:
 
 
 def check_copies(ledger: Ledger, workload: Workload, target: FileStore, progress: Progress = untold) -> ShareCheck:
-    """Read every moved file of the target back; memory grows only with what differs."""
-    files, changed, missing = 0, [], []
+    """Read every moved file of the target back, where it is there; memory grows only with what differs, and with other names."""
+    files, changed, missing, renamed = 0, [], [], []
+    places = places_of(ledger, workload, None)
     with ledger.reading() as connection:
         total = passes.state_counts(connection, workload).get(State.DONE, 0)
     for number, item in enumerate(items.stream(ledger, workload, State.DONE), 1):
         progress(number, total)
+        if item.target_ref is not None and places.other_name(item.key.rstrip("/")) is not None:
+            renamed.append((item.key, item.target_ref))
         if item.key.endswith("/"):
             continue
         files += 1
-        digest = _digest(target, item.target_ref or item.key)
+        digest = _digest(target, item)
         if digest is None:
             missing.append(item.key)
         elif digest != item.identity:
             changed.append(item.key)
     entries = (entry for entry in target.scan() if not isinstance(entry, ScanFailure))
     partial = [entry.path for entry in entries if entry.kind is EntryKind.FILE and is_partial(entry.path)]
-    return ShareCheck(files, tuple(changed), tuple(missing), tuple(partial))
+    return ShareCheck(files, tuple(changed), tuple(missing), tuple(partial), tuple(renamed))
 
 
-def _digest(target: FileStore, path: str) -> str | None:
+def _digest(target: FileStore, item: items.Item) -> str | None:
+    path = item.target_ref or item.key
     try:
+        if item.version.startswith(LINK):
+            return link_digest(read_link(target, path))
         return content_digest(target, path)
     except Permanent:
         return None

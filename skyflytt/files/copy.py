@@ -7,6 +7,7 @@ import re
 from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass
+from datetime import datetime
 
 from skyflytt.errors.base import Permanent
 from skyflytt.errors.files import CopyAltered, FileChanging, PathMissing, TargetOccupied
@@ -62,15 +63,16 @@ def copy_file(
     try:
         offset = _resume_at(target, entry, partial)
         try:
-            digest, verified = _arrived(source, target, entry, partial, offset=offset, moved=moved)
+            arrived = _arrived(source, target, entry, partial, offset=offset, moved=moved)
         except CopyAltered:
             if not offset:
                 raise
             # What was gone on with need not have been what was sent.
-            digest, verified = _arrived(source, target, entry, partial, offset=0, moved=moved)
+            arrived = _arrived(source, target, entry, partial, offset=0, moved=moved)
+        digest, verified, modified = arrived
         if not replace:
             check_free(target_path, target.stat(target_path))
-        target.rename(partial, target_path, entry.modified)
+        target.rename(partial, target_path, modified)
     except (Permanent, FileChanging, CopyAltered):
         # Nothing will go on with it. After any other failure the next pass does.
         with suppress(Permanent):
@@ -93,15 +95,16 @@ def may_go_on(target: FileStore, entry: Entry) -> bool:
 
 def is_partial(path: str) -> bool:
     """Whether a path is such a temporary name."""
-    return PARTIAL_NAME.fullmatch(path.rpartition("/")[2]) is not None
+    # Asked of every file of a share, and hardly ever so.
+    return PARTIAL_PREFIX in path and PARTIAL_NAME.fullmatch(path.rpartition("/")[2]) is not None
 
 
 def _arrived(
     source: FileStore, target: FileStore, entry: Entry, partial: str, *, offset: int, moved: Moved
-) -> tuple[str, Verified]:
+) -> tuple[str, Verified, datetime]:
     digest = _transfer(source, target, entry, partial, offset=offset, moved=moved)
-    check_unchanged(entry, source.stat(entry.path))
-    return digest, verify(target, partial, digest, entry.size_bytes)
+    modified = check_unchanged(entry, source.stat(entry.path))
+    return digest, verify(target, partial, digest, entry.size_bytes), modified
 
 
 def _transfer(source: FileStore, target: FileStore, entry: Entry, partial: str, *, offset: int, moved: Moved) -> str:
@@ -125,12 +128,25 @@ def _resume_at(target: FileStore, entry: Entry, partial: str) -> int:
     return left.size_bytes if left is not None and left.size_bytes <= entry.size_bytes else 0
 
 
-def check_unchanged(entry: Entry, now: Entry | None) -> None:
-    """Raise unless the source's file is still the one that was listed."""
+def check_unchanged(entry: Entry, now: Entry | None) -> datetime:
+    """Its time of modification; raise unless the source's file is still the one that was listed, by the store's token if it has one."""
     if now is None or now.kind is not EntryKind.FILE:
         raise PathMissing(entry.path, "it went away while it was copied")
-    if (now.size_bytes, now.modified) != (entry.size_bytes, entry.modified):
+    if now.size_bytes != entry.size_bytes or not _same_version(entry, now):
         raise FileChanging(entry.path, "its size or time changed meanwhile")
+    return now.modified
+
+
+def _same_version(entry: Entry, now: Entry) -> bool:
+    return str(entry.token) == str(now.token) if entry.token and now.token else entry.modified == now.modified
+
+
+def time_of(store: FileStore, entry: Entry) -> datetime:
+    """The time of modification of a file that was listed; asked for where a scan tells another one."""
+    if store.capabilities.times_by_scan or entry.kind is not EntryKind.FILE:
+        return entry.modified
+    now = store.stat(entry.path)
+    return entry.modified if now is None else now.modified
 
 
 def check_free(path: str, there: Entry | None) -> None:

@@ -19,6 +19,7 @@ from skyflytt.files.paths import parent
 from skyflytt.files.port import Entry, FileStore
 
 STAT_EACH, READ_EACH, WRITE_EACH, RENAME_EACH = "stat_each", "read_each", "write_each", "rename_each"
+PUT_EACH = "put_each"
 LISTED_FROM = 4
 """So many files of one folder are looked at by listing it, where a listing costs a few round trips and a look one."""
 LISTED_FOLDER = 2_000
@@ -44,6 +45,17 @@ class Rename:
     modified: datetime | None = None
 
 
+@dataclass(frozen=True, slots=True)
+class Whole:
+    """A small file with its SHA-256, to come to its own name at once; `partial` is a temporary name, should one be needed."""
+
+    path: str
+    content: bytes
+    digest: str
+    partial: str
+    modified: datetime | None = None
+
+
 class ManyAtOnce(Protocol):
     """What a store may offer beside `FileStore`; `FileCapabilities.at_once` names the methods that it has.
 
@@ -60,6 +72,10 @@ class ManyAtOnce(Protocol):
     def write_each(self, files: Sequence[Content]) -> list[Failure | None]: ...
 
     def rename_each(self, renames: Sequence[Rename]) -> list[Failure | None]: ...
+
+    def put_each(self, files: Sequence[Whole]) -> list[Failure | None]:
+        """Each comes to its name, and whatever was there goes, when the store has compared all of it with its SHA-256; not before."""
+        ...
 
 
 def stat_each(store: FileStore, paths: Sequence[str]) -> list[Entry | Failure | None]:
@@ -98,6 +114,11 @@ def rename_each(store: FileStore, renames: Sequence[Rename]) -> list[Failure | N
     if RENAME_EACH in store.capabilities.at_once:
         return cast(ManyAtOnce, store).rename_each(renames)
     return one_by_one(lambda one: store.rename(one.path, one.to, one.modified), renames)
+
+
+def put_each(store: FileStore, files: Sequence[Whole]) -> list[Failure | None]:
+    """For a store that has it."""
+    return cast(ManyAtOnce, store).put_each(files)
 
 
 def one_by_one(act: Callable[[S], T], things: Iterable[S]) -> list[T | Failure]:

@@ -15,7 +15,7 @@ class Exclusions:
 
     def __init__(self, patterns: Iterable[str]) -> None:
         self._spec = GitIgnoreSpec.from_lines(patterns)
-        self._empty = len(self._spec) == 0
+        self.is_empty = len(self._spec) == 0
         self._folder = ""
 
     def __call__(self, key: str) -> bool:
@@ -23,7 +23,7 @@ class Exclusions:
 
         Asked in the order of a scan, all that is below an excluded folder is decided at once.
         """
-        if self._empty:
+        if self.is_empty:
             return False
         if self._folder and key.startswith(self._folder):
             return True

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from contextlib import AbstractContextManager
 from datetime import datetime
 from typing import BinaryIO
@@ -11,39 +11,15 @@ from skyflytt.errors.base import Failure
 from skyflytt.errors.ledger import AppendOnly, SourceReadOnly
 from skyflytt.files import each
 from skyflytt.files.copy import is_partial
-from skyflytt.files.each import Content, Rename
-from skyflytt.files.port import Entry, FileCapabilities, FileStore, ScanFailure
+from skyflytt.files.each import Content, Rename, Whole
+from skyflytt.files.forwarding import Reading
+from skyflytt.files.links import make_link
+from skyflytt.files.port import FileStore
+from skyflytt.files.unfinished import give_up_unfinished
 from skyflytt.ledger.schema import Mode
 
 
-class _Reading:
-    def __init__(self, store: FileStore) -> None:
-        self._store = store
-
-    @property
-    def capabilities(self) -> FileCapabilities:
-        return self._store.capabilities
-
-    def scan(self, below: str = "") -> Iterator[Entry | ScanFailure]:
-        return self._store.scan(below)
-
-    def stat(self, path: str) -> Entry | None:
-        return self._store.stat(path)
-
-    def read(self, path: str, offset: int = 0) -> AbstractContextManager[BinaryIO]:
-        return self._store.read(path, offset)
-
-    def digest(self, path: str) -> str | None:
-        return self._store.digest(path)
-
-    def stat_each(self, paths: Sequence[str]) -> list[Entry | Failure | None]:
-        return each.stat_each(self._store, paths)
-
-    def read_each(self, files: Sequence[tuple[str, int]]) -> list[bytes | Failure]:
-        return each.read_each(self._store, files)
-
-
-class ReadOnly(_Reading):
+class ReadOnly(Reading):
     """A source: whatever would change it raises `SourceReadOnly`."""
 
     def write(self, path: str, offset: int = 0) -> AbstractContextManager[BinaryIO]:
@@ -64,8 +40,17 @@ class ReadOnly(_Reading):
     def rename_each(self, renames: Sequence[Rename]) -> list[Failure | None]:
         raise SourceReadOnly(renames[0].path, f"rename {len(renames)} files")
 
+    def put_each(self, files: Sequence[Whole]) -> list[Failure | None]:
+        raise SourceReadOnly(files[0].path, f"write {len(files)} files")
 
-class AppendAfterCutover(_Reading):
+    def make_link(self, path: str, to: str) -> None:
+        raise SourceReadOnly(path, f"make a link to {to}")
+
+    def give_up_unfinished(self, below: str = "") -> int:
+        raise SourceReadOnly(below, "give up what was not finished")
+
+
+class AppendAfterCutover(Reading):
     """A target: `mode` is asked before each act; in append mode only new files and folders come, and our own temporary files go."""
 
     def __init__(self, store: FileStore, mode: Callable[[], Mode]) -> None:
@@ -100,6 +85,19 @@ class AppendAfterCutover(_Reading):
         if self._mode() is Mode.MIRROR:
             return each.rename_each(self._store, renames)
         return each.one_by_one(lambda one: self.rename(one.path, one.to, one.modified), renames)
+
+    def put_each(self, files: Sequence[Whole]) -> list[Failure | None]:
+        for path in (file.path for file in files):
+            self._require_free(path)
+        return each.put_each(self._store, files)
+
+    def make_link(self, path: str, to: str) -> None:
+        if not is_partial(path):
+            self._require_free(path)
+        make_link(self._store, path, to)
+
+    def give_up_unfinished(self, below: str = "") -> int:
+        return give_up_unfinished(self._store, below)
 
     def _require_mirror(self, path: str) -> None:
         if self._mode() is not Mode.MIRROR:

@@ -7,19 +7,33 @@ is swapped under us meanwhile can lead out of the root.
 from __future__ import annotations
 
 import errno
+import grp
 import hashlib
 import os
+import pwd
 import stat as modes
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager, nullcontext
 from datetime import UTC, datetime, timedelta
+from functools import lru_cache
 from typing import BinaryIO, Protocol
 
 from skyflytt.errors.base import Failure, Permanent
 from skyflytt.errors.connection import ConnectionLost
-from skyflytt.errors.files import CopyAltered, KindNotCopied, PathEscapes, PathMissing, PathRefused, TargetFull
+from skyflytt.errors.files import (
+    CopyAltered,
+    KindNotCopied,
+    NameNotUtf8,
+    PathEscapes,
+    PathMissing,
+    PathRefused,
+    TargetFull,
+)
+from skyflytt.files.each import one_by_one
 from skyflytt.files.paths import check_below, check_path, decode, is_utf8, join, readable
 from skyflytt.files.port import Entry, EntryKind, FileCapabilities, ScanFailure
+from skyflytt.files.posix_rights import Names, posix_rights
+from skyflytt.files.rights import Rights
 from skyflytt.files.stream import BLOCK, reading, writing
 from skyflytt.files.walk import Listed, Unlisted, walk
 
@@ -31,6 +45,7 @@ HOLE = 1 << 16
 """So many zero bytes in one piece are not written: the file system keeps them as a hole."""
 ZEROS = memoryview(bytes(1 << 20))
 FULL = {errno.ENOSPC, errno.EDQUOT}
+KINDS = {modes.S_IFREG: EntryKind.FILE, modes.S_IFDIR: EntryKind.FOLDER, modes.S_IFLNK: EntryKind.SYMLINK}
 LOST = {errno.ESTALE, errno.ETIMEDOUT, errno.ENOTCONN, errno.EHOSTDOWN, errno.EHOSTUNREACH}
 """A network mount went away."""
 
@@ -87,6 +102,9 @@ class LocalStore:
             max_name_bytes=limits.f_namemax,
             max_path_bytes=4096,
             max_connections=8,
+            change_token="ctime",
+            links=True,
+            rights="posix",
         )
 
     @contextmanager
@@ -152,7 +170,8 @@ class LocalStore:
         except PathMissing:
             return None
         kind = kind_of(found.st_mode)
-        return Entry(path, kind, found.st_size if kind is EntryKind.FILE else 0, _time(found.st_mtime_ns))
+        size = found.st_size if kind is EntryKind.FILE else 0
+        return Entry(path, kind, size, _time(found.st_mtime_ns), token=found.st_ctime_ns)
 
     @contextmanager
     def read(self, path: str, offset: int = 0) -> Iterator[BinaryIO]:
@@ -244,6 +263,32 @@ class LocalStore:
         with self._folder(check_path(path), make=True):
             pass
 
+    def read_link(self, path: str) -> str:
+        with self._at(path) as (folder, name), failures(path):
+            link = decode(os.fsencode(os.readlink(name, dir_fd=folder)))
+        if not is_utf8(link):
+            raise NameNotUtf8(path, f"the link says {readable(link)}")
+        return link
+
+    def make_link(self, path: str, to: str) -> None:
+        with self._at(path, make=True) as (folder, name), failures(path):
+            os.symlink(to, name, dir_fd=folder)
+            os.fsync(folder)
+
+    def rights_each(self, paths: Sequence[str]) -> list[Rights | Failure | None]:
+        return one_by_one(self._rights, paths)
+
+    def _rights(self, path: str) -> Rights | None:
+        try:
+            with self._at(path) if path else nullcontext((self._root, ".")) as (folder, name), failures(path or "."):
+                found = os.stat(name, dir_fd=folder, follow_symlinks=False)
+                # There is no getxattr beside a folder's descriptor; this path leads through it and nowhere else.
+                at = f"/proc/self/fd/{folder}/{name}"
+                acls = _attribute(at, "access"), _attribute(at, "default")
+        except PathMissing:
+            return None
+        return posix_rights(found.st_mode, (found.st_uid, found.st_gid), acls, HERE)
+
     def digest(self, path: str) -> str | None:
         digest = hashlib.sha256()
         with self.read(path) as file:
@@ -254,15 +299,11 @@ class LocalStore:
 
 def kind_of(mode: int) -> EntryKind:
     """The kind of entry of a POSIX mode."""
-    if modes.S_ISREG(mode):
-        return EntryKind.FILE
-    if modes.S_ISDIR(mode):
-        return EntryKind.FOLDER
-    return EntryKind.SYMLINK if modes.S_ISLNK(mode) else EntryKind.OTHER
+    return KINDS.get(modes.S_IFMT(mode), EntryKind.OTHER)
 
 
 def _listed(folder: str, item: os.DirEntry[str]) -> Listed | Unlisted:
-    name = decode(os.fsencode(item.name))
+    name = item.name if item.name.isascii() else decode(os.fsencode(item.name))
     try:
         found = item.stat(follow_symlinks=False)
     except OSError as error:
@@ -270,7 +311,8 @@ def _listed(folder: str, item: os.DirEntry[str]) -> Listed | Unlisted:
         if not isinstance(failure, Permanent):
             raise failure from error
         return Unlisted(name, failure)
-    return Listed(name, kind_of(found.st_mode), found.st_size, _time(found.st_mtime_ns), found.st_nlink)
+    modified = EPOCH + timedelta(microseconds=found.st_mtime_ns // 1000)
+    return Listed(name, kind_of(found.st_mode), found.st_size, modified, found.st_nlink, found.st_ctime_ns)
 
 
 def _time(nanoseconds: int) -> datetime:
@@ -282,6 +324,35 @@ def _touch(folder: int, name: str, modified: datetime) -> None:
     since = modified - EPOCH
     nanoseconds = ((since.days * 86_400 + since.seconds) * 1_000_000 + since.microseconds) * 1000
     os.utime(name, ns=(nanoseconds, nanoseconds), dir_fd=folder, follow_symlinks=False)
+
+
+def _attribute(path: str, which: str) -> bytes:
+    """A POSIX access list, where the system and the file system have such."""
+    try:
+        return os.getxattr(path, f"system.posix_acl_{which}", follow_symlinks=False)
+    except (OSError, AttributeError):
+        return b""
+
+
+@lru_cache(maxsize=10_000)
+def user_name(number: int) -> str:
+    """The account's name on this machine; the number where there is none."""
+    try:
+        return pwd.getpwuid(number).pw_name
+    except (KeyError, OverflowError):
+        return str(number)
+
+
+@lru_cache(maxsize=10_000)
+def group_name(number: int) -> str:
+    """As `user_name`, of a group."""
+    try:
+        return grp.getgrgid(number).gr_name
+    except (KeyError, OverflowError):
+        return str(number)
+
+
+HERE = Names(user_name, group_name)
 
 
 def _is_link(folder: int, name: str) -> bool:

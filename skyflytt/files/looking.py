@@ -8,8 +8,10 @@ from dataclasses import dataclass, field
 from skyflytt.errors.base import Failure
 from skyflytt.errors.connection import ServerBusy, ends_the_pass
 from skyflytt.errors.files import TargetOccupied
-from skyflytt.files.copy import content_digest
+from skyflytt.files.copy import content_digest, time_of
 from skyflytt.files.each import stat_each
+from skyflytt.files.linking import link_digest
+from skyflytt.files.links import read_link
 from skyflytt.files.paths import ancestors
 from skyflytt.files.port import Entry, EntryKind, FileStore
 from skyflytt.files.work import Ends, Failed, Needs, Outcome, Skipped, Unknown, Work
@@ -17,6 +19,17 @@ from skyflytt.ledger.items import Done
 from skyflytt.ledger.schema import Intent, Mode, Origin, Verified
 
 CHANGED_AFTER_CUTOVER = "files.changed-after-cutover"
+CHANGED_WHERE_ONLY_ADDED = "files.changed-where-only-added"
+
+
+NOT_REPLACED = (
+    CHANGED_AFTER_CUTOVER,
+    "It changed at the source after the cutover; the copy at the target is the customer's now.",
+)
+NOT_OVERWRITTEN = (
+    CHANGED_WHERE_ONLY_ADDED,
+    "It changed at the source, and nothing is overwritten in this share's mode, append; the copy at the target is the first one.",
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,6 +39,8 @@ class Looking:
 
     mode: Mode
     lent: Set[str] = field(default_factory=set)
+    cut_over: bool = True
+    """Whether it is the cutover that keeps a pass in append mode, or the share's own mode."""
 
     def waits(self, work: Work) -> bool:
         """Its place, or a folder above it, is still taken by a copy that belongs elsewhere."""
@@ -67,15 +82,15 @@ class Looking:
             raise TargetOccupied(work.item.key, "a file that moved at the source has yet to be moved away from there")
         item = work.item
         origin = item.origin if item.origin is not None and item.target_ref == work.place else Origin.FOUND
-        if mirror and origin is Origin.PUT and _is_touched(work.entry, there, target):
-            return Needs(work, Intent.REPLACE)
+        if mirror and origin is Origin.PUT and _is_touched(work.entry, there, source, target):
+            # A move to where it is sets the time, and compares the bytes.
+            return Needs(work, Intent.MOVE if _only_touched(work, there, source) else Intent.REPLACE)
         if same := _same(work, there, source, target):
             return Done(item.key, work.place, same[0], same[1], origin=origin)
         if origin is Origin.FOUND:
             raise TargetOccupied(item.key, f"a {there.kind} of {there.size_bytes} bytes")
         if not mirror:
-            words = "It changed at the source after the cutover; the copy at the target is the customer's now."
-            return Skipped(item.key, CHANGED_AFTER_CUTOVER, words)
+            return Skipped(item.key, *(NOT_REPLACED if self.cut_over else NOT_OVERWRITTEN))
         return Needs(work, Intent.REPLACE)
 
 
@@ -85,15 +100,26 @@ def _is_elsewhere(work: Work, target: FileStore) -> bool:
     return ref is not None and ref != work.place and target.stat(ref.rstrip("/")) is not None
 
 
-def _is_touched(entry: Entry, there: Entry, target: FileStore) -> bool:
+def _is_touched(entry: Entry, there: Entry, source: FileStore, target: FileStore) -> bool:
     """Times of modification are kept, so the same bytes with another time are another version."""
-    apart = abs((entry.modified - there.modified).total_seconds())
+    apart = abs((time_of(source, entry) - there.modified).total_seconds())
     return entry.kind is EntryKind.FILE and apart > target.capabilities.mtime_step_seconds
+
+
+def _only_touched(work: Work, there: Entry, source: FileStore) -> bool:
+    """Whether the source has the bytes that were verified last, and only another time. Asked where that is found out without a line."""
+    item, entry = work.item, work.entry
+    if not (work.is_there and item.identity and entry.size_bytes == there.size_bytes and source.capabilities.digest):
+        return False
+    return entry.size_bytes >= source.capabilities.digest_from_bytes and source.digest(entry.path) == item.identity
 
 
 def _same(work: Work, there: Entry, source: FileStore, target: FileStore) -> tuple[Verified, str] | None:
     if work.entry.kind is EntryKind.FOLDER:
         return (Verified.PRESENCE, "") if there.kind is EntryKind.FOLDER else None
+    if (link := work.entry.link) is not None:
+        same = there.kind is EntryKind.SYMLINK and read_link(target, work.path) == link
+        return (Verified.BYTES, link_digest(link)) if same else None
     if there.kind is not EntryKind.FILE or there.size_bytes != work.entry.size_bytes:
         return None
     digest = content_digest(source, work.entry.path)

@@ -6,6 +6,7 @@ from collections import defaultdict
 
 from skyflytt.errors.base import Failure
 from skyflytt.files.copy import content_digest
+from skyflytt.files.listing import LINK, size_and_time
 from skyflytt.files.names.places import Places
 from skyflytt.files.port import FileStore
 from skyflytt.ledger import items
@@ -24,7 +25,7 @@ def match_moves(ledger: Ledger, running: Pass, source: FileStore, places: Places
     gone: dict[str, list[items.Item]] = defaultdict(list)
     for item in items.stream(ledger, running.workload, State.GONE):
         if item.target_ref is not None and item.origin is Origin.PUT and item.version:
-            gone[item.version].append(item)
+            gone[_same_when_moved(item)].append(item)
     if not gone:
         return 0
     lent = lent_places(ledger, running, places, State.SEEN, State.FAILED)
@@ -46,9 +47,13 @@ def lent_places(ledger: Ledger, running: Pass, places: Places, *states: State) -
     return {places.fold(ref) for ref, place in refs if not places.same(ref, place)}
 
 
+def _same_when_moved(item: items.Item) -> str:
+    return size_and_time(item.version)
+
+
 def _pair(new: items.Item, gone: dict[str, list[items.Item]], source: FileStore, place: str) -> tuple[str, str] | None:
-    candidates = gone.get(new.version)
-    if not candidates or new.target_ref is not None:
+    candidates = gone.get(_same_when_moved(new))
+    if not candidates or new.target_ref is not None or new.version.startswith(LINK):
         return None
     try:
         digest = content_digest(source, new.key)

@@ -9,10 +9,13 @@ from typing import BinaryIO, TypeVar
 
 from skyflytt.errors.base import Failure
 from skyflytt.files import each
-from skyflytt.files.each import Content, Rename
+from skyflytt.files.each import Content, Rename, Whole
 from skyflytt.files.limiter import Limiter
+from skyflytt.files.links import make_link, read_link
 from skyflytt.files.port import Entry, FileCapabilities, FileStore, ScanFailure
+from skyflytt.files.rights import Rights, rights_each
 from skyflytt.files.stream import reading, writing
+from skyflytt.files.unfinished import give_up_unfinished
 
 SLOW_GROUP_BYTES = 1 << 18
 T = TypeVar("T")
@@ -88,6 +91,25 @@ class Paced:
 
     def rename_each(self, renames: Sequence[Rename]) -> list[Failure | None]:
         return each.rename_each(self._store, renames)
+
+    def put_each(self, files: Sequence[Whole]) -> list[Failure | None]:
+        answers: list[Failure | None] = []
+        for some in self._slices(files, lambda file: len(file.content)):
+            self._limiter.take(sum(len(file.content) for file in some))
+            answers += each.put_each(self._store, some)
+        return answers
+
+    def read_link(self, path: str) -> str:
+        return read_link(self._store, path)
+
+    def make_link(self, path: str, to: str) -> None:
+        make_link(self._store, path, to)
+
+    def rights_each(self, paths: Sequence[str]) -> list[Rights | Failure | None]:
+        return rights_each(self._store, paths)
+
+    def give_up_unfinished(self, below: str = "") -> int:
+        return give_up_unfinished(self._store, below)
 
     def _slices(self, files: Sequence[T], size_of: Callable[[T], int]) -> Iterator[Sequence[T]]:
         """All of them when nothing is limited; else so few that the line is not filled by a burst."""

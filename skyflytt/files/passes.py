@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
 from skyflytt.errors.base import Permanent
 from skyflytt.files.crew import OpenPair
+from skyflytt.files.detection import Detect, digested
 from skyflytt.files.listing import listing
 from skyflytt.files.moves import match_moves
 from skyflytt.files.names.check import Namespace
@@ -17,13 +18,14 @@ from skyflytt.files.names.respelled import respelled
 from skyflytt.files.port import EntryKind, FileStore
 from skyflytt.files.settle import remove_partials, settle_started
 from skyflytt.files.transfer import Transfer
+from skyflytt.files.unfinished import give_up_unfinished
 from skyflytt.ledger import items, passes
 from skyflytt.ledger.ledger import Ledger
-from skyflytt.ledger.listing import take_listing
+from skyflytt.ledger.listing import Listed, take_listing
 from skyflytt.ledger.passes import Account, Pass
 from skyflytt.ledger.progress import Progress, untold
 from skyflytt.ledger.removals import REMOVAL_LIMIT, removable
-from skyflytt.ledger.schema import Intent
+from skyflytt.ledger.schema import Intent, State
 from skyflytt.ledger.workloads import Workload
 
 BATCH_FILES = 50
@@ -49,27 +51,54 @@ class SharePass:
     space: Namespace | None = None
     wait: Callable[[float], None] = time.sleep
     """How the pass waits when a server asks for it."""
+    detect: Detect = Detect.SIZE_MTIME
+    append: bool = False
+    """Only add at the target, though the project may not be cut over yet."""
 
     def run(self) -> Account:
         """Run the pass to its end. It may be killed at any moment and started again.
 
         Raises `Transient` when a server is away (run it again), `NeedsPerson` when somebody has to act first.
         """
-        with passes.running_pass(self.ledger, self.workload) as running:
+        with passes.running_pass(self.ledger, self.workload, append=self.append) as running:
             places = places_of(self.ledger, self.workload, self.space)
-            settle_started(self.ledger, running, self.target, places)
-            items.reopen(self.ledger, running)
-            listed = take_listing(self.ledger, running, listing(self.source.scan(), self.excluded))
+            # Each look at all items of a large share takes its time: nobody looks for what is known not to be there.
+            before = passes.counts(self.ledger, self.workload)
+            if State.STARTED in before:
+                settle_started(self.ledger, running, self.target, places)
+            if State.FAILED in before:
+                items.reopen(self.ledger, running)
+            listed = take_listing(self.ledger, running, self._listing(), by_identity=self.detect is Detect.DIGEST)
+            now = passes.counts(self.ledger, self.workload)
+            self._settle_open(running, places, open_items=State.SEEN in now, gone=State.GONE in now)
+            return passes.end(self.ledger, running, listed.source)
+
+    def _listing(self) -> Iterator[Listed]:
+        listed = listing(
+            self.source.scan(),
+            self.excluded,
+            tokens=self.detect is Detect.TOKEN or not self.source.capabilities.times_by_scan,
+            takes_links=self.target.capabilities.links,
+        )
+        return digested(listed, self.source) if self.detect is Detect.DIGEST else listed
+
+    def _settle_open(self, running: Pass, places: Places, *, open_items: bool, gone: bool) -> None:
+        if open_items:
             name_new(self.ledger, running, places)
+        if open_items and gone:
             match_moves(self.ledger, running, self.source, places)
-            if passes.follows_interruption(self.ledger, running):
-                remove_partials(self.ledger, running, self.target, places)
+        if passes.follows_interruption(self.ledger, running):
+            remove_partials(self.ledger, running, self.target, places)
+        if gone:
             # First, since a file may be in the way of a folder of that name; and nothing is written when too much is gone.
             self._remove_gone(running, places)
+        if open_items:
             self._transfer_open(running, places)
+            # An answer that was lost on its way leaves an upload of which nobody here knows, while another one took its place.
+            give_up_unfinished(self.target)
+        if open_items and gone:
             # Again, for folders that files have now been moved out of.
             self._remove_gone(running, places)
-            return passes.end(self.ledger, running, listed.source)
 
     def _transfer_open(self, running: Pass, places: Places) -> None:
         Transfer(

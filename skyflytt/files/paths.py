@@ -82,6 +82,6 @@ def is_utf8(name: str) -> bool:
     return not any("\ud800" <= c <= "\udfff" for c in name)
 
 
-def sort_key(name: str, *, folder: bool) -> bytes:
-    """Where a name stands within its folder: by its bytes, with a slash appended to those of folders."""
-    return (f"{name}/" if folder else name).encode("utf-8", "surrogateescape")
+def sort_key(name: str, *, folder: bool) -> str:
+    """Where a name stands within its folder: by its UTF-8 bytes, which is by its code points, with a slash appended to those of folders."""
+    return f"{name}/" if folder else name

@@ -11,7 +11,7 @@ from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
-from typing import BinaryIO, Protocol
+from typing import BinaryIO, Literal, Protocol
 
 from skyflytt.errors.base import Failure
 
@@ -24,9 +24,12 @@ class EntryKind(StrEnum):
     """Sockets, devices, pipes: listed, never copied."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True, unsafe_hash=True)
 class Entry:
-    """One entry of a scan; `modified` is aware, in UTC, with the precision that the store keeps; `size_bytes` is 0 but for files."""
+    """One entry of a scan; `modified` is aware, in UTC, with the precision that the store keeps; `size_bytes` is 0 but for files.
+
+    Never changed once it is made. It is not frozen since a scan makes millions, and Python takes three times as long for frozen ones.
+    """
 
     path: str
     kind: EntryKind
@@ -34,6 +37,12 @@ class Entry:
     modified: datetime
     names: int = field(default=1, compare=False)
     """How many names the file has (hard links), where the store tells; each is an entry of its own."""
+    token: str | int = field(default="", compare=False)
+    """The store's own change token, where it has one (`FileCapabilities.change_token`)."""
+    link: str | None = field(default=None, compare=False)
+    """What a symbolic link says, where links are kept as links."""
+    why: str = field(default="", compare=False)
+    """Why a symbolic link is left behind: a code of `skyflytt.files.symlinks`."""
 
     @property
     def key(self) -> str:
@@ -70,15 +79,27 @@ class FileCapabilities:
     """`digest` is computed by the store itself, without the bytes travelling again."""
     digest_from_bytes: int = 0
     """Smaller files are read quicker than their `digest` is asked for. Unless it is 0, the server may turn out to give none at all."""
+    checks_writes: bool = False
+    """Each part of what is written is sent with its SHA-256, and the store refuses what differs. Known once something was written."""
     read_back: bool = True
     """What was written can be read again."""
     mtime_step_seconds: float = 1.0
     """The precision in which times of modification are kept: 1.0 for SFTP, 1e-9 for a local ext4."""
     symlinks: bool = True
+    links: bool = False
+    """It has the methods of `skyflytt.files.links.LinkStore`."""
+    change_token: str = ""
+    """What `Entry.token` is, in the words of the protocol; empty where there is none."""
+    times_by_scan: bool = True
+    """A scan tells the time of modification that `stat` tells. Else it is another one, and `Entry.token` says what changed."""
+    rights: Literal["", "posix", "windows"] = ""
+    """Whose rights the method of `skyflytt.files.rights.RightsStore` tells; empty where there is no such method."""
     max_path_bytes: int | None = None
     max_name_bytes: int | None = 255
     forbidden_characters: str = "\0"
     max_connections: int = 1
+    keeps_unfinished: bool = False
+    """A write that was cut off may leave something that no scan shows: see `skyflytt.files.unfinished`."""
     at_once: frozenset[str] = frozenset()
     """The methods of `skyflytt.files.each.ManyAtOnce` that the store has."""
 

@@ -9,8 +9,10 @@ from skyflytt.errors.base import Failure
 from skyflytt.errors.connection import ServerBusy
 from skyflytt.errors.files import PathMissing
 from skyflytt.files.copy import is_partial, may_go_on
+from skyflytt.files.listing import LINK
 from skyflytt.files.names.places import Places
 from skyflytt.files.port import Entry, EntryKind, FileStore, ScanFailure
+from skyflytt.files.unfinished import give_up_unfinished
 from skyflytt.files.work import Ends, Found, Outcome, Unknown, Work, work_of
 from skyflytt.ledger import items
 from skyflytt.ledger.ledger import Ledger
@@ -59,7 +61,7 @@ def remove_partials(ledger: Ledger, running: Pass, target: FileStore, places: Pl
                 left.remove(work.partial)
     for path in left:
         target.remove(path)
-    return len(left)
+    return len(left) + give_up_unfinished(target)
 
 
 def _temporary(target: FileStore) -> set[str]:
@@ -67,7 +69,7 @@ def _temporary(target: FileStore) -> set[str]:
         found = [entry for entry in target.scan() if not isinstance(entry, ScanFailure) and is_partial(entry.path)]
     except PathMissing:
         return set()  # the share's folder comes with its first file
-    return {entry.path for entry in found if entry.kind is EntryKind.FILE}
+    return {entry.path for entry in found if entry.kind in (EntryKind.FILE, EntryKind.SYMLINK)}
 
 
 def find_copy(work: Work, mode: Mode, target: FileStore) -> str | None:
@@ -95,5 +97,7 @@ def _is_ours(item: items.Item, there: Entry | None) -> bool:
     """A copy comes to its name only when it is complete: what has another size came from somebody else meanwhile."""
     if there is None:
         return False
+    if item.version.startswith(LINK):
+        return there.kind is EntryKind.SYMLINK
     wanted = EntryKind.FOLDER if item.key.endswith("/") else EntryKind.FILE
     return there.kind is wanted and there.size_bytes == item.size_bytes

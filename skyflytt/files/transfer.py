@@ -27,12 +27,12 @@ from skyflytt.files.outcomes import Outcomes
 from skyflytt.files.port import FileStore
 from skyflytt.files.settle import looked_up
 from skyflytt.files.work import Ends, Found, Moving, Needs, Outcome, Unknown, Work, work_of
-from skyflytt.ledger import items
+from skyflytt.ledger import items, projects
 from skyflytt.ledger.items import Item, Seen
 from skyflytt.ledger.ledger import Ledger
 from skyflytt.ledger.passes import Pass, state_counts
 from skyflytt.ledger.progress import Progress
-from skyflytt.ledger.schema import Origin, State
+from skyflytt.ledger.schema import Mode, Origin, State
 from skyflytt.ledger.schema import item as item_table
 
 TRIES = 3
@@ -75,7 +75,7 @@ class Transfer:
         self._crew: Crew | Alone = Alone(pair) if self.open_pair is None or ceiling < 2 else Crew(pair, self.open_pair)
         self._meter = Meter(self.monotonic, self._check_stop)
         self._outcomes = Outcomes(self.ledger, self.running)
-        self._looking = Looking(self.running.mode, self._lent(State.SEEN, State.FAILED))
+        self._looking = self._look_with(State.SEEN, State.FAILED)
         self._ready: dict[Lane, list[Step]] = {lane: [] for lane in Lane}
 
     def run(self) -> None:
@@ -89,7 +89,7 @@ class Transfer:
             self._folders()
             self._drive(self._grouped(self._works(IS_SMALL)), alone(self._works(IS_BIG)))
             self._take_again()
-            self._looking = Looking(self.running.mode, self._lent(State.FAILED))
+            self._looking = self._look_with(State.FAILED)
             # In their order and one after another: one makes room for the next.
             self._drive(iter([[self._work(item) for item in self._deferred]] if self._deferred else []), iter(()))
             self._take_again()
@@ -105,8 +105,10 @@ class Transfer:
         if self._crew.stop.is_set():
             raise Stopped
 
-    def _lent(self, *states: State) -> set[str]:
-        return lent_places(self.ledger, self.running, self.places, *states)
+    def _look_with(self, *states: State) -> Looking:
+        lent = lent_places(self.ledger, self.running, self.places, *states)
+        cut_over = projects.mode(self.ledger, self.running.workload.project) is Mode.APPEND
+        return Looking(self.running.mode, lent, cut_over)
 
     def _work(self, item: Item) -> Work:
         return work_of(item, self.places)

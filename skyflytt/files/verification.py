@@ -13,8 +13,10 @@ BLOCK_BYTES = 256 * 1024
 
 
 class Verification(StrEnum):
-    """Strongest first; the first two find the same."""
+    """Strongest first; the first three find the same."""
 
+    WRITE_CHECKED = "write-checked"
+    """The store compared the SHA-256 of what arrived with that of what was sent, and would have refused it."""
     SERVER_DIGEST = "server-digest"
     """The store computes the SHA-256 of what it holds."""
     READ_BACK = "read-back"
@@ -24,6 +26,7 @@ class Verification(StrEnum):
 
 
 LEDGER: dict[Verification, Verified] = {
+    Verification.WRITE_CHECKED: Verified.DIGEST,
     Verification.SERVER_DIGEST: Verified.DIGEST,
     Verification.READ_BACK: Verified.DIGEST,
     Verification.SIZE: Verified.SIZE,
@@ -31,7 +34,9 @@ LEDGER: dict[Verification, Verified] = {
 
 
 def verification_of(capabilities: FileCapabilities, size_bytes: int) -> Verification:
-    """What is done at a store that can do this, for a file of this size; never less."""
+    """What is done at a store that can do this, for a file of this size that it was just given; never less."""
+    if capabilities.checks_writes:
+        return Verification.WRITE_CHECKED
     if capabilities.digest and size_bytes >= capabilities.digest_from_bytes:
         return Verification.SERVER_DIGEST
     return Verification.READ_BACK if capabilities.read_back else Verification.SIZE
@@ -40,7 +45,7 @@ def verification_of(capabilities: FileCapabilities, size_bytes: int) -> Verifica
 def verify(target: FileStore, path: str, digest: str, size_bytes: int) -> Verified:
     """How it was compared. Raises `CopyAltered` when what is at `path` is not what was read: `size_bytes` with this SHA-256."""
     how = verification_of(target.capabilities, size_bytes)
-    if how is Verification.SIZE:
+    if how in (Verification.SIZE, Verification.WRITE_CHECKED):
         there = target.stat(path)
         if there is None or there.size_bytes != size_bytes:
             raise CopyAltered(path, "its size differs")

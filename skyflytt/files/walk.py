@@ -8,19 +8,23 @@ from datetime import datetime
 
 from skyflytt.errors.base import Permanent
 from skyflytt.errors.files import NameNotUtf8
-from skyflytt.files.paths import check_name, is_utf8, join, readable, sort_key
+from skyflytt.files.paths import check_name, is_utf8, readable, sort_key
 from skyflytt.files.port import Entry, EntryKind, ScanFailure
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True, unsafe_hash=True)
 class Listed:
-    """One name in one folder, as the store lists it; bytes of the name that are not UTF-8 are lone surrogates."""
+    """One name in one folder, as the store lists it; bytes of the name that are not UTF-8 are lone surrogates.
+
+    As with `Entry`, nobody changes it, and it is not frozen only for speed.
+    """
 
     name: str
     kind: EntryKind
     size_bytes: int
     modified: datetime
     names: int = 1
+    token: str | int = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,6 +36,7 @@ class Unlisted:
     folder: bool = False
 
 
+DOTS = ("", ".", "..")
 SHOWN = "its bytes are shown as \\x.."
 
 ListFolder = Callable[[str], Iterable[Listed | Unlisted]]
@@ -44,31 +49,40 @@ def walk(list_folder: ListFolder, below: str = "") -> Iterator[Entry | ScanFailu
     What is wrong with one entry (`Permanent`) becomes a `ScanFailure` in its place: a folder that cannot be listed is reported so
     instead of as an entry, since nothing is known of what it holds. Any other failure ends the scan.
     """
-    open_folders = [_sorted(below, list_folder(below))]
+    # A million entries come through here: what is a line here and not a function of its own is so for that.
+    open_folders = [(f"{below}/" if below else "", _last_first(list_folder(below)))]
     while open_folders:
-        found = next(open_folders[-1], None)
-        if found is None:
+        above, pending = open_folders[-1]
+        while pending:
+            one = pending.pop()
+            if isinstance(one, Unlisted):
+                yield ScanFailure(above + one.name, one.failure, one.folder)
+            elif one.kind is EntryKind.FILE:
+                yield Entry(above + one.name, one.kind, one.size_bytes, one.modified, one.names, one.token)
+            elif one.kind is not EntryKind.FOLDER:
+                yield Entry(above + one.name, one.kind, 0, one.modified)
+            else:
+                folder = Entry(above + one.name, one.kind, 0, one.modified)
+                try:
+                    inside = _last_first(list_folder(folder.path))
+                except Permanent as failure:
+                    yield ScanFailure(folder.path, failure, folder=True)
+                    continue
+                yield folder
+                open_folders.append((f"{folder.path}/", inside))
+                break
+        else:
             open_folders.pop()
-            continue
-        if isinstance(found, Entry) and found.kind is EntryKind.FOLDER:
-            try:
-                inside = list(list_folder(found.path))
-            except Permanent as failure:
-                yield ScanFailure(found.path, failure, folder=True)
-                continue
-            open_folders.append(_sorted(found.path, inside))
-        yield found
 
 
-def _sorted(folder: str, listing: Iterable[Listed | Unlisted]) -> Iterator[Entry | ScanFailure]:
-    pending = sorted(_shown(list(listing)), key=_key, reverse=True)
-    while pending:
-        yield _found(folder, pending.pop())
+def _last_first(listing: Iterable[Listed | Unlisted]) -> list[Listed | Unlisted]:
+    return sorted(_shown(list(listing)), key=_key, reverse=True)
 
 
 def _shown(listing: list[Listed | Unlisted]) -> list[Listed | Unlisted]:
     """The listing with those names replaced that no entry can have: a failure stands where its readable name would."""
-    bad = [found for found in listing if (isinstance(found, Unlisted) and not is_utf8(found.name)) or _fault(found)]
+    odd = [one for one in listing if not one.name.isascii() or "/" in one.name or "\0" in one.name or one.name in DOTS]
+    bad = [found for found in odd if (isinstance(found, Unlisted) and not is_utf8(found.name)) or _fault(found)]
     if not bad:
         return listing
     shown: list[Listed | Unlisted] = [found for found in listing if found not in bad]
@@ -95,14 +109,5 @@ def _fault(found: Listed | Unlisted) -> Permanent | None:
     return None
 
 
-def _key(found: Listed | Unlisted) -> bytes:
+def _key(found: Listed | Unlisted) -> str:
     return sort_key(found.name, folder=found.folder if isinstance(found, Unlisted) else found.kind is EntryKind.FOLDER)
-
-
-def _found(folder: str, found: Listed | Unlisted) -> Entry | ScanFailure:
-    path = join(folder, found.name)
-    if isinstance(found, Unlisted):
-        return ScanFailure(path, found.failure, found.folder)
-    if found.kind is not EntryKind.FILE:
-        return Entry(path, found.kind, 0, found.modified)
-    return Entry(path, found.kind, found.size_bytes, found.modified, found.names)

@@ -8,6 +8,7 @@ from skyflytt.errors.base import Failure
 from skyflytt.files.listing import entry_of
 from skyflytt.files.names.places import Places
 from skyflytt.files.port import Entry
+from skyflytt.files.symlinks import at_places
 from skyflytt.ledger.items import Done, Item, Seen
 from skyflytt.ledger.schema import Intent
 
@@ -40,6 +41,8 @@ class Work:
 def work_of(item: Item, places: Places) -> Work:
     """The work that an item is."""
     place, entry = places.of(item.key), entry_of(item.key, item.version, item.size_bytes)
+    if entry.link is not None:
+        entry = replace(entry, link=at_places(item.key, entry.link, places.of))
     is_there = item.target_ref is not None and places.same(item.target_ref, place)
     return Work(item, entry, place, places.fold(place), places.partial(place.rstrip("/"), entry), is_there)
 

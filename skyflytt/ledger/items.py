@@ -11,24 +11,24 @@ from dataclasses import dataclass
 from itertools import islice
 from typing import Any, NamedTuple, TypeVar
 
-from sqlalchemy import ColumnElement, Connection, Update, bindparam, case, select, update
+from sqlalchemy import ColumnElement, Connection, Select, Update, bindparam, case, func, null, select, update
 
 from skyflytt.errors.base import Failure
-from skyflytt.errors.ledger import DoesNotReconcile, NotOurs
+from skyflytt.errors.ledger import AppendOnly, DoesNotReconcile, NotOurs
 from skyflytt.ledger.driver import fetch_tuples, update_each
 from skyflytt.ledger.ledger import Ledger
 from skyflytt.ledger.passes import Pass, require_running
 from skyflytt.ledger.projects import require_mirror_in
-from skyflytt.ledger.schema import Intent, Origin, State, Verified, item
+from skyflytt.ledger.schema import Intent, Mode, Origin, State, Verified, item
 from skyflytt.ledger.workloads import Workload
 
 BATCH_ROWS = 5_000
 T = TypeVar("T")
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True, unsafe_hash=True)
 class Seen:
-    """An item as the source lists it.
+    """An item as the source lists it. Nobody changes it; it is not frozen since Python takes three times as long to make a frozen one.
 
     `version` changes when the item does (size and time of a file, flags of a message); `container` is its folder, where that is
     not part of the key; `identity` its fingerprint or digest where the listing already knows it.
@@ -61,6 +61,16 @@ class Item(NamedTuple):
     done_pass: int | None
 
 
+class Known(NamedTuple):
+    """Of an item's row, what a listing is compared with, in this order; `state` is as the database has it, but None for done."""
+
+    key: str
+    version: str
+    state: str | None
+    identity: str | None
+    code: str | None
+
+
 @dataclass(frozen=True, slots=True)
 class Done:
     """What was verified at the target: where the copy is, how it was compared, and whose it is.
@@ -84,16 +94,33 @@ def stream(
 
     Each batch is read by itself, so items may be written while the stream is read; those behind its position are not seen again.
     """
-    rows = select(*_COLUMNS).where(item.c.workload == workload.id).order_by(item.c.key).limit(BATCH_ROWS)
+    rows = select(*_COLUMNS).where(item.c.workload == workload.id)
     if states:
         rows = rows.where(item.c.state.in_([state.value for state in states]))
     if only is not None:
         rows = rows.where(only)
+    for batch in _pages(ledger, rows):
+        yield from map(_item, batch)
+
+
+def known(ledger: Ledger, workload: Workload, *, identities: bool) -> Iterator[tuple[Any, ...]]:
+    """All items as `stream` gives them, but only what `Known` is made from, and that only where somebody looks at it: most of the time
+    goes into making Python's texts of the database's."""
+    state = case((item.c.state == State.DONE, None), else_=item.c.state)
+    code = case((item.c.state == State.SKIPPED, item.c.code), else_=None)
+    columns = [item.c.key, item.c.version, state, item.c.identity if identities else null(), code]
+    for batch in _pages(ledger, select(*columns).where(item.c.workload == workload.id)):
+        yield from batch
+
+
+def _pages(ledger: Ledger, rows: Select[Any]) -> Iterator[list[tuple[Any, ...]]]:
+    """The rows in the order of their keys, which come first in each."""
+    rows = rows.order_by(item.c.key).limit(BATCH_ROWS)
     page = rows
     while True:
         with ledger.reading() as connection:
             batch = fetch_tuples(connection, page)
-        yield from map(_item, batch)
+        yield batch
         if len(batch) < BATCH_ROWS:
             return
         page = rows.where(item.c.key > batch[-1][0])
@@ -130,11 +157,15 @@ def record_changed(ledger: Ledger, workload: Workload, seen: Iterable[Seen]) -> 
     _record_changed(ledger, workload, seen)
 
 
+def record_changed_keeping_identity(ledger: Ledger, workload: Workload, seen: Iterable[Seen]) -> None:
+    """As `record_changed`, and the identity that was verified last stays: that of the copy, which counts as stale."""
+    identity: ColumnElement[Any] = func.coalesce(bindparam("new_identity"), item.c.identity)
+    _record_changed(ledger, workload, seen, identity=identity, verified=_STALE)
+
+
 def record_edited(ledger: Ledger, workload: Workload, seen: Iterable[Seen]) -> None:
     """Items whose content is another one at the source: as `record_changed`, and their copy at the target counts as stale."""
-    _record_changed(
-        ledger, workload, seen, verified=case((item.c.target_ref.is_(None), None), else_=Verified.STALE.value)
-    )
+    _record_changed(ledger, workload, seen, verified=_STALE)
 
 
 def _record_changed(ledger: Ledger, workload: Workload, seen: Iterable[Seen], **more: Any) -> None:
@@ -142,15 +173,17 @@ def _record_changed(ledger: Ledger, workload: Workload, seen: Iterable[Seen], **
         update(item)
         .where(_this_key(workload))
         .values(
-            version=bindparam("new_version"),
-            size_bytes=bindparam("new_size"),
-            container=bindparam("new_container"),
-            identity=bindparam("new_identity"),
-            state=State.SEEN,
-            intent=None,
-            code=None,
-            detail=None,
-            **more,
+            **{
+                "version": bindparam("new_version"),
+                "size_bytes": bindparam("new_size"),
+                "container": bindparam("new_container"),
+                "identity": bindparam("new_identity"),
+                "state": State.SEEN,
+                "intent": None,
+                "code": None,
+                "detail": None,
+                **more,
+            }
         )
     )
     _in_batches(
@@ -189,6 +222,8 @@ def start(ledger: Ledger, running: Pass, keys: Sequence[str], intent: Intent) ->
         require_running(connection, running)
         if intent is not Intent.PUT:
             require_mirror_in(connection, workload.project, f"{len(keys)} items of {workload.label}")
+            if running.mode is Mode.APPEND:
+                raise AppendOnly(f"{len(keys)} items of {workload.label}", "this pass only adds")
             _require_ours(connection, workload, keys)
         _update_each(connection, workload, statement, [{"the_key": key} for key in keys])
 
@@ -339,6 +374,7 @@ def batches(values: Iterable[T], size: int) -> Iterator[list[T]]:
 _COLUMNS = [column for column in item.c if column.name != "workload"]
 
 
+_STALE = case((item.c.target_ref.is_(None), None), else_=Verified.STALE.value)
 _STATES = {state.value: state for state in State}
 _INTENTS: dict[str | None, Intent | None] = {None: None, **{intent.value: intent for intent in Intent}}
 _VERIFIED: dict[str | None, Verified | None] = {None: None, **{verified.value: verified for verified in Verified}}

@@ -21,7 +21,7 @@ FIRST = "0" * 64
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """One line of the journal; `data` holds counts and codes, and no personal data."""
+    """One line of the journal; `data` holds counts and codes; of people only their names."""
 
     number: int
     at: datetime

@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from itertools import accumulate
+from typing import Any
 
 from skyflytt.errors.base import Failure
 from skyflytt.errors.ledger import ListingUnsorted
 from skyflytt.ledger import items
-from skyflytt.ledger.items import Item, Seen
+from skyflytt.ledger.items import Known, Seen
 from skyflytt.ledger.ledger import Ledger
 from skyflytt.ledger.passes import Pass
 from skyflytt.ledger.schema import State
@@ -46,7 +47,7 @@ class Unreadable:
 Listed = Seen | LeftOut | Unreadable
 
 _LOOK_EVERY = 1_000
-"""Items after which the batch is measured: most of them add nothing to it."""
+"""Items that are not as they were, after which the batch is measured: some of them add nothing to it."""
 
 
 @dataclass(slots=True)
@@ -73,14 +74,16 @@ class _Batch:
         return seen + len(self.gone) + len(self.skipped) + len(self.failed)
 
 
-def take_listing(ledger: Ledger, running: Pass, listing: Iterable[Listed]) -> Listing:
+def take_listing(ledger: Ledger, running: Pass, listing: Iterable[Listed], *, by_identity: bool = True) -> Listing:
     """Record what is new, changed, gone, left out and unreadable; items that are as they were cost a comparison.
 
-    `listing` comes in the order of its keys' UTF-8 bytes; raises `ListingUnsorted` where it does not.
+    `listing` comes in the order of its keys' UTF-8 bytes; raises `ListingUnsorted` where it does not. Without `by_identity` identities
+    are not compared, and what changed keeps the one that was verified last until it is settled anew.
     """
     outcome, batch = Listing(), _Batch()
     unreadable: dict[str, Failure] = {}
-    for number, (listed, known) in enumerate(_join(running, listing, items.stream(ledger, running.workload))):
+    rows = items.known(ledger, running.workload, identities=by_identity)
+    for number, (listed, known) in enumerate(_join(running, listing, rows, outcome), 1):
         if isinstance(listed, Unreadable):
             unreadable[listed.key.rstrip("/")] = listed.failure
         if listed is not None:
@@ -88,36 +91,46 @@ def take_listing(ledger: Ledger, running: Pass, listing: Iterable[Listed]) -> Li
         elif known is not None:
             _settle_missing(known, unreadable, outcome, batch)
         if number % _LOOK_EVERY == 0 and len(batch) >= items.BATCH_ROWS:
-            _write(ledger, running, batch)
+            _write(ledger, running, batch, by_identity=by_identity)
             batch = _Batch()
-    _write(ledger, running, batch)
+    _write(ledger, running, batch, by_identity=by_identity)
     return outcome
 
 
 def _join(
-    running: Pass, listing: Iterable[Listed], known: Iterator[Item]
-) -> Iterator[tuple[Listed | None, Item | None]]:
-    item = next(known, None)
+    running: Pass, listing: Iterable[Listed], known: Iterator[tuple[Any, ...]], outcome: Listing
+) -> Iterator[tuple[Listed | None, Known | None]]:
+    """Both sides of each key, but of those items that are as they were when they were done: nearly all of nearly every pass, which are
+    only counted."""
+    row = next(known, None)
     previous = ""
     for listed in listing:
         key = listed.key
         if key <= previous:
             raise ListingUnsorted(running.workload.label, f"{key!r} after {previous!r}")
         previous = key
-        while item is not None and item.key < key:
-            yield None, item
-            item = next(known, None)
-        if item is not None and item.key == key:
-            yield listed, item
-            item = next(known, None)
-        else:
+        while row is not None and row[0] < key:
+            yield None, Known._make(row)
+            row = next(known, None)
+        if row is None or row[0] != key:
             yield listed, None
-    while item is not None:
-        yield None, item
-        item = next(known, None)
+            continue
+        if (
+            listed.__class__ is Seen
+            and row[1] == listed.version
+            and row[2] is None
+            and listed.identity in (None, row[3])
+        ):
+            outcome.source += 1
+        else:
+            yield listed, Known._make(row)
+        row = next(known, None)
+    while row is not None:
+        yield None, Known._make(row)
+        row = next(known, None)
 
 
-def _settle_listed(listed: Listed, known: Item | None, outcome: Listing, batch: _Batch) -> None:
+def _settle_listed(listed: Listed, known: Known | None, outcome: Listing, batch: _Batch) -> None:
     outcome.source += 1
     if isinstance(listed, Unreadable):
         if known is None:
@@ -131,26 +144,26 @@ def _settle_listed(listed: Listed, known: Item | None, outcome: Listing, batch: 
     elif isinstance(listed, Seen) and _is_edited(seen, known):
         outcome.changed += 1
         batch.edited.append(seen)
-    elif known.version != seen.version or known.state is State.GONE or _newly_wanted(listed, known):
+    elif known.version != seen.version or known.state == State.GONE or _newly_wanted(listed, known):
         outcome.changed += 1
         batch.changed.append(seen)
-    if isinstance(listed, LeftOut) and (known is None or known.state is not State.SKIPPED or known.code != listed.code):
+    if isinstance(listed, LeftOut) and (known is None or known.state != State.SKIPPED or known.code != listed.code):
         batch.skipped.append((listed.key, listed.code, listed.detail))
 
 
-def _is_edited(seen: Seen, known: Item) -> bool:
+def _is_edited(seen: Seen, known: Known) -> bool:
     """Whether it has another content: edited in its place, or something else under the name that it had."""
     if known.identity and seen.identity and known.identity != seen.identity:
         return True
     return known.version != seen.version and edits_in(known.version) != edits_in(seen.version)
 
 
-def _newly_wanted(listed: Listed, known: Item) -> bool:
-    return isinstance(listed, Seen) and known.state is State.SKIPPED
+def _newly_wanted(listed: Listed, known: Known) -> bool:
+    return isinstance(listed, Seen) and known.state == State.SKIPPED
 
 
-def _settle_missing(known: Item, unreadable: Mapping[str, Failure], outcome: Listing, batch: _Batch) -> None:
-    if known.state is State.GONE:
+def _settle_missing(known: Known, unreadable: Mapping[str, Failure], outcome: Listing, batch: _Batch) -> None:
+    if known.state == State.GONE:
         return
     failure = _failure_above(known.key, unreadable) if unreadable else None
     if failure is not None:
@@ -166,9 +179,10 @@ def _failure_above(key: str, unreadable: Mapping[str, Failure]) -> Failure | Non
     return next((unreadable[path] for path in above if path in unreadable), None)
 
 
-def _write(ledger: Ledger, running: Pass, batch: _Batch) -> None:
+def _write(ledger: Ledger, running: Pass, batch: _Batch, *, by_identity: bool) -> None:
     items.record_new(ledger, running.workload, batch.new)
-    items.record_changed(ledger, running.workload, batch.changed)
+    record_changed = items.record_changed if by_identity else items.record_changed_keeping_identity
+    record_changed(ledger, running.workload, batch.changed)
     items.record_edited(ledger, running.workload, batch.edited)
     items.record_gone(ledger, running.workload, batch.gone)
     items.skip(ledger, running, batch.skipped)

@@ -133,6 +133,8 @@ pass_ = Table(
     Column("skipped", BigInteger),
     Column("failed", BigInteger),
     Column("source_bytes", BigInteger),
+    Column("gone", BigInteger),
+    Column("gone_kept", BigInteger),
     UniqueConstraint("workload", "number", name="pass_number"),
     CheckConstraint("state IN ('running', 'ended', 'interrupted')", name="pass_state"),
     CheckConstraint("state <> 'ended' OR (source = moved + skipped + failed) IS TRUE", name="pass_reconciles"),
@@ -200,6 +202,7 @@ step = Table(
     Column("ended_at", Instant),
     Column("by", Text),
     Column("outcome", Text),
+    Column("evidence", Text),
     CheckConstraint("state IN ('waiting', 'running', 'done', 'failed')", name="step_state"),
 )
 
@@ -210,6 +213,22 @@ deadline = Table(
     Column("name", String(100), primary_key=True),
     Column("at", Instant, nullable=False),
     Column("why", Text, nullable=False),
+)
+
+countdown = Table(
+    "countdown",
+    metadata,
+    Column("project", ForeignKey("project.name"), primary_key=True),
+    Column("organisation", String(200), primary_key=True),
+    Column("state", String(10), nullable=False),
+    Column("renewal_ends", Instant, nullable=False),
+    Column("marked_at", Instant),
+    Column("idle_since", Instant),
+    Column("warned_at", Instant),
+    Column("not_before", Instant),
+    Column("bounced", Text),
+    Column("ended_at", Instant),
+    CheckConstraint("state IN ('renewal', 'marked', 'warned', 'prevented', 'deleted')", name="countdown_state"),
 )
 
 approval = Table(
@@ -234,7 +253,18 @@ drop = Table(
     Column("manifest_digest", String(64)),
     Column("receipt", Text),
     Column("closure_proof", Text),
+    Column("erasure", Text),
     CheckConstraint("state IN ('filling', 'open', 'closed')", name="drop_state"),
+)
+
+application_card = Table(
+    "application_card",
+    metadata,
+    Column("project", ForeignKey("project.name"), primary_key=True),
+    Column("name", String(100), primary_key=True),
+    Column("card", Text, nullable=False),
+    Column("changed_at", Instant, nullable=False),
+    Column("changed_by", Text, nullable=False),
 )
 
 deletion = Table(

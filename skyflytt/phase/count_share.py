@@ -2,17 +2,26 @@
 
 from __future__ import annotations
 
+import errno
+from dataclasses import replace
 from datetime import timedelta
+from pathlib import Path
 
 from skyflytt.concern.backup_count import BackupCount
 from skyflytt.concern.entry_count import EntryCount
 from skyflytt.concern.measured import RECENT_DAYS
+from skyflytt.concern.sample import Sample
 from skyflytt.concern.share_facts import ShareFacts
+from skyflytt.errors.files import WorkspaceFull
+from skyflytt.evidence.permissions import write_permissions
 from skyflytt.files.exclude import Exclusions
+from skyflytt.files.permissions import Permissions
+from skyflytt.files.port import FileStore
 from skyflytt.ledger.progress import Progress
 from skyflytt.phase.migration import Migration
 from skyflytt.phase.stores import open_source
 from skyflytt.phase.target_names import rules_of_target
+from skyflytt.project.servers import LINK_KINDS
 
 
 def count_share(migration: Migration, name: str, progress: Progress) -> ShareFacts:
@@ -30,4 +39,25 @@ def count_share(migration: Migration, name: str, progress: Progress) -> ShareFac
     recent = migration.clock.now() - timedelta(days=RECENT_DAYS)
     with open_source(migration, share) as source:
         rules = rules_of_target(migration.project, share)
-        return EntryCount(name, Exclusions(share.exclude), recent, backups, rules).run(source, progress)
+        takes_links = migration.project.server(share.target.server).kind in LINK_KINDS
+        count = EntryCount(name, Exclusions(share.exclude), recent, backups, rules, keeps_links=takes_links)
+        facts = count.run(source, progress)
+        return with_rights(facts, source, Exclusions(share.exclude), migration.folder("discovery"))
+
+
+def with_rights(facts: ShareFacts, source: FileStore, excluded: Exclusions, folder: Path) -> ShareFacts:
+    """The facts with what the source tells of rights, which is also written down as permissions-SHARE.csv."""
+    file = folder / f"permissions-{facts.share}.csv"
+    if not source.capabilities.rights:
+        file.unlink(missing_ok=True)
+        return facts
+    try:
+        found = write_permissions(Permissions(source, excluded), file)
+    except OSError as error:
+        if error.errno not in (errno.ENOSPC, errno.EDQUOT):
+            raise
+        raise WorkspaceFull(str(folder), error.strerror or "") from error
+    folders = Sample(found.own_folders, tuple(found.folder_examples))
+    return replace(
+        facts, own_rights_folders=folders, own_rights_files=Sample(found.own_files, tuple(found.file_examples))
+    )

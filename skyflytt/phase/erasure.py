@@ -6,16 +6,23 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from skyflytt.decommission.erase import Deletion, differences, erase
+from skyflytt.decommission.absence import note_checks
+from skyflytt.decommission.copies import ResidualCopy, residual_copies
+from skyflytt.decommission.countdown import begin_anew
+from skyflytt.decommission.erase import Deletion, deletions, differences, erase
 from skyflytt.decommission.eraser import Eraser, FilesEraser, MailEraser
 from skyflytt.decommission.exempt import exempt_places
 from skyflytt.decommission.interlock import Permit, permit, refusals
 from skyflytt.decommission.plan import make_plan, planned_workloads
 from skyflytt.decommission.record import deletion_record, write_record
 from skyflytt.decommission.situation import Situation, look
+from skyflytt.evidence.keys import key_of_operator
+from skyflytt.evidence.pack import Pack, write_pack
 from skyflytt.evidence.write import write_evidence
 from skyflytt.ledger.workloads import Workload, workloads
 from skyflytt.phase import mailboxes, stores
+from skyflytt.phase.absence import ask_for_items, look_from_outside
+from skyflytt.phase.certify import write_certificates
 from skyflytt.phase.migration import Migration
 from skyflytt.phase.source import note_whose_it_is
 
@@ -53,26 +60,67 @@ def leave(found: Situation) -> Permit:
     return permit(found)
 
 
+def heed_activity(migration: Migration, found: Situation) -> str:
+    """Where somebody has worked at the source since the first warning, the countdown begins anew; a sentence that says so, or "".
+
+    Not once a deletion has started: then what came is looked at by a person.
+    """
+    why = refusals(found).get("no-activity")
+    seen = all(one.unplanned is not None for one in found.workloads)
+    if why is None or not seen or not found.countdown.warned or deletions(migration.ledger, migration.name):
+        return ""
+    anew = begin_anew(migration.ledger, migration.name, why, migration.project.zone, by=ACTOR)
+    ends_at = anew.ends_at.astimezone(migration.project.zone) if anew.ends_at else None
+    return f"the countdown begins anew and ends at {ends_at:%Y-%m-%d %H:%M %Z}"
+
+
 def erase_place(migration: Migration, given: Permit, workload: Workload) -> Deletion:
     """Delete one mailbox or share at the source and verify its absence; goes on where a killed run stopped."""
     with _eraser(migration, workload) as eraser:
-        return erase(migration.ledger, given, workload, eraser, by=ACTOR)
+        done = erase(migration.ledger, given, workload, eraser, by=ACTOR)
+        note_checks(migration.ledger, migration.name, [ask_for_items(migration, workload, eraser)], by=ACTOR)
+        return done
 
 
-def write_deletion_record(migration: Migration) -> Path:
-    """The deletion record in the evidence folder, and the evidence as it is at the end."""
+def write_deletion_record(migration: Migration, *, try_sign_in: bool = False) -> Path:
+    """Look from outside, then the deletion record, its certificate and the evidence as it is at the end, in the evidence folder."""
     roles = {contact.name: contact.role for contact in migration.project.customer.contacts}
     folder = migration.folder("evidence")
-    write_record(folder, deletion_record(migration.ledger, migration.name, roles))
+    look_from_outside(migration, try_sign_in=try_sign_in)
+    record = deletion_record(migration.ledger, migration.name, roles, copies_left(migration))
+    write_record(folder, record)
+    write_certificates(migration, record, folder)
     write_evidence(migration.ledger, migration.name, folder)
     return folder / "deletion-record.json"
+
+
+def write_signed_pack(migration: Migration) -> Pack:
+    """Everything in the evidence folder in one signed zip in the workspace. Raises `SigningKeyWrong`, `EvidenceNotWhole`."""
+    path = migration.folder("packs") / f"{migration.name}.zip"
+    return write_pack(migration.folder("evidence"), path, key_of_operator(migration.workspace))
+
+
+def copies_left(migration: Migration) -> list[ResidualCopy]:
+    """Where the customer's data still is, as far as it can be measured on this machine."""
+    kinds = {
+        "archives": ("archives",),
+        "exports": ("exports",),
+        "staging": ("discovery", "evidence", "handover", "packs"),
+    }
+    measured = {copy: sum(_size(migration.workspace / name) for name in names) for copy, names in kinds.items()}
+    return residual_copies(migration.ledger, migration.name, measured)
 
 
 @contextmanager
 def _eraser(migration: Migration, workload: Workload) -> Iterator[Eraser]:
     if workload.kind == "share":
-        with stores.open_for_erasure(migration, migration.project.share(workload.name)) as store:
-            yield FilesEraser(store)
+        share = migration.project.share(workload.name)
+        with stores.open_for_erasure(migration, share) as store:
+            yield FilesEraser(store, tokens=share.detect == "token")
     else:
         with mailboxes.open_for_erasure(migration, migration.project.mailbox(workload.name)) as mailbox:
             yield MailEraser(mailbox)
+
+
+def _size(folder: Path) -> int:
+    return sum(path.stat().st_size for path in folder.rglob("*") if path.is_file())

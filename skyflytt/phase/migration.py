@@ -7,6 +7,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
+from skyflytt.application.cards import ensure_cards
 from skyflytt.deadline.clock import Clock
 from skyflytt.ledger import projects
 from skyflytt.ledger.ledger import Ledger
@@ -63,6 +64,7 @@ def open_migration(
     ledger = open_ledger(url or ledger_url(workspace), clock)
     try:
         projects.ensure_project(ledger, project.project)
+        ensure_cards(ledger, project.project, project.applications)
         yield Migration(project, ledger, workspace, secrets)
     finally:
         ledger.engine.dispose()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from skyflytt.files.detection import Detect
 from skyflytt.files.exclude import Exclusions
 from skyflytt.files.passes import SharePass
 from skyflytt.ledger.passes import Account
@@ -28,4 +29,6 @@ def move_share(migration: Migration, name: str, progress: Progress) -> Account:
             open_pair=lambda: open_both(migration, share),
             connections=connections(migration, share.source.server, share.target.server),
             space=new_names(migration.project, share),
+            detect=Detect(share.detect),
+            append=share.mode == "append",
         ).run()

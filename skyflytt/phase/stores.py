@@ -10,15 +10,18 @@ from skyflytt.files.crew import Pair
 from skyflytt.files.ftps import open_ftps
 from skyflytt.files.guard import AppendAfterCutover, ReadOnly
 from skyflytt.files.limiter import Limiter, shared_limiter
+from skyflytt.files.linked import linked
 from skyflytt.files.local import open_local
 from skyflytt.files.paced import paced
 from skyflytt.files.port import FileStore
 from skyflytt.files.s3 import open_s3
 from skyflytt.files.sftp import open_sftp
 from skyflytt.files.smb import open_smb
+from skyflytt.files.symlinks import Symlinks
 from skyflytt.files.timetable import Timetable, window
 from skyflytt.files.webdav import open_webdav
 from skyflytt.ledger import projects
+from skyflytt.ledger.schema import Mode
 from skyflytt.phase.migration import Migration
 from skyflytt.project.secret_keys import server_key
 from skyflytt.project.servers import FtpsServer, LocalServer, S3Server, SftpServer, SmbServer, WebdavServer
@@ -49,7 +52,7 @@ def line_limiter(migration: Migration) -> Limiter | None:
 def open_source(migration: Migration, share: Share) -> Iterator[FileStore]:
     """The share at the system being left, which can only be read."""
     with _open(migration, share.source) as store:
-        yield ReadOnly(Below(store, folder_of(share.source)))
+        yield ReadOnly(linked(Below(store, folder_of(share.source)), Symlinks(share.symlinks)))
 
 
 @contextmanager
@@ -58,14 +61,19 @@ def open_target(migration: Migration, share: Share) -> Iterator[FileStore]:
     with _open(migration, share.target) as store:
         store.make_folder(folder_of(share.target)) if folder_of(share.target) else None
         below = Below(store, folder_of(share.target))
-        yield AppendAfterCutover(below, lambda: projects.mode(migration.ledger, migration.name))
+        yield AppendAfterCutover(below, lambda: mode_of(migration, share))
 
 
 @contextmanager
 def open_for_erasure(migration: Migration, share: Share) -> Iterator[FileStore]:
     """The share at the system being left, writable: for the decommission phase alone, behind its interlock."""
     with _open(migration, share.source) as store:
-        yield Below(store, folder_of(share.source))
+        yield linked(Below(store, folder_of(share.source)), Symlinks(share.symlinks))
+
+
+def mode_of(migration: Migration, share: Share) -> Mode:
+    """The share's own mode; after the cutover it is append, whatever the share says."""
+    return Mode.APPEND if share.mode == "append" else projects.mode(migration.ledger, migration.name)
 
 
 def folder_of(place: SharePlace) -> str:

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
 
+from skyflytt.errors.base import Failure
+from skyflytt.notice.failures import RecipientRefused
 from skyflytt.notice.message import NoticeKind
-from skyflytt.notice.send import Notice, send_notice
+from skyflytt.notice.send import Attached, Notice, current_id, send_notice
 from skyflytt.phase.migration import Migration
 from skyflytt.project.fields import Language
 from skyflytt.project.people import Contact
@@ -13,24 +16,77 @@ from skyflytt.project.secret_keys import server_key
 from skyflytt.project.secrets import SecretMissing
 from skyflytt.project.servers import SmtpServer
 
-TOLD_ROLES = ("owner", "administrator", "approver")
+CUSTOMER_ROLES = ("owner", "administrator", "approver")
+TEAM_TOO = {
+    NoticeKind.KICK_OFF,
+    NoticeKind.WEEKLY_REPORT,
+    NoticeKind.CUTOVER_TOMORROW,
+    NoticeKind.CUTOVER_DONE,
+    NoticeKind.DELETION_WARNING,
+    NoticeKind.DELETION_DONE,
+}
+"""What the team that makes the move gets as well; the others ask something of the customer."""
+
+Values = Callable[[Language], Mapping[str, object]]
 
 
-def tell(migration: Migration, kind: NoticeKind, about: str, values: Callable[[Language], Mapping[str, object]]) -> int:
-    """Send the notice to the customer's people who were not told yet; how many. A project without SMTP server tells nobody."""
-    project = migration.project
-    server_name = next((name for name, server in project.servers.items() if isinstance(server, SmtpServer)), None)
+@dataclass(frozen=True, slots=True)
+class Sent:
+    """One message that is out; `new`: it went out just now."""
+
+    message_id: str
+    new: bool
+
+
+def tell(migration: Migration, kind: NoticeKind, about: str, values: Values, attached: Sequence[Attached] = ()) -> int:
+    """Send the notice to the people who were not told yet; how many. A project without SMTP server tells nobody."""
+    return sum(one.new for one in deliver(migration, kind, about, values, attached))
+
+
+def deliver(
+    migration: Migration, kind: NoticeKind, about: str, values: Values, attached: Sequence[Attached] = ()
+) -> list[Sent]:
+    """As `tell`, with every message that stands for this occasion. One refused recipient keeps nobody else from being told.
+
+    Raises `RecipientRefused` at the end, and the failures of the connection at once.
+    """
+    server_name = _smtp_server(migration)
     if server_name is None:
-        return 0
-    server = project.server(server_name)
+        return []
+    server = migration.project.server(server_name)
     assert isinstance(server, SmtpServer)
-    sent = 0
-    for contact in project.customer.contacts:
-        if contact.role in TOLD_ROLES:
-            notice = _notice(migration, kind, about, contact, values)
-            secret = _secret(migration, server_name) if server.user else None
-            sent += send_notice(migration.ledger, migration.name, notice, server, secret=secret, by="skyflytt")
-    return sent
+    secret = _secret(migration, server_name) if server.user else None
+    sent: dict[str, Sent] = {}
+    refused: Failure | None = None
+    for contact in _people(migration, kind):
+        notice = replace(_notice(migration, kind, about, contact, values), attached=tuple(attached))
+        number = current_id(migration.ledger, migration.name, notice, server.sender)
+        try:
+            new = send_notice(
+                migration.ledger,
+                migration.name,
+                replace(notice, attached=tuple(attached)),
+                server,
+                secret=secret,
+                by="skyflytt",
+            )
+        except RecipientRefused as failure:
+            refused = refused or failure
+            continue
+        sent.setdefault(number, Sent(number, new))
+    if refused is not None:
+        raise refused
+    return list(sent.values())
+
+
+def _smtp_server(migration: Migration) -> str | None:
+    servers = migration.project.servers.items()
+    return next((name for name, server in servers if isinstance(server, SmtpServer)), None)
+
+
+def _people(migration: Migration, kind: NoticeKind) -> list[Contact]:
+    roles = (*CUSTOMER_ROLES, "team") if kind in TEAM_TOO else CUSTOMER_ROLES
+    return [one for one in migration.project.customer.contacts if one.role in roles]
 
 
 def _notice(
@@ -38,12 +94,12 @@ def _notice(
     kind: NoticeKind,
     about: str,
     contact: Contact,
-    values: Callable[[Language], Mapping[str, object]],
+    values: Values,
 ) -> Notice:
     customer = migration.project.customer
     language = customer.language_of(contact)
     told = {"customer": customer.name, "zone": migration.project.time_zone, **values(language)}
-    return Notice(kind, about, contact.name, contact.email, language, told)
+    return Notice(kind, about, contact.name, contact.email, language, told, contact.role)
 
 
 def _secret(migration: Migration, server: str) -> str | None:

@@ -35,6 +35,23 @@ class NoticeInDays(Part):
 Notice = Annotated[NoticeInMonths | NoticeInDays, Field(discriminator="rule")]
 
 
+class Regime(Part):
+    """Whose periods the move is planned by. Nothing is chosen silently: a person decides, and it is recorded."""
+
+    follow: Literal["contract", "data-act"] = Field(description="The contract's periods, or those of the EU Data Act.")
+    decided_by: Text = Field(description="Who decided it.", examples=["Ingrid Solberg"])
+    decided_on: Day = Field(description="When it was decided.", examples=["2026-08-10"])
+    why: Text = Field(description="Why.", examples=["Counsel holds the service to be a data processing service."])
+
+
+class LongerTransition(Part):
+    """A transition longer than 30 days under the Data Act (Article 25(4)): at most seven months, for reasons given in time."""
+
+    until: Day = Field(description="Last day of the transition.", examples=["2027-02-28"])
+    reasons_given: Day = Field(description="Day on which the provider gave its reasons.", examples=["2026-08-20"])
+    why: Text = Field(description="The provider's reasons.", examples=["The archive has 40 TB."])
+
+
 class Contract(Part):
     """The contract that is being left: its notice, and how long the data stays afterwards."""
 
@@ -50,3 +67,16 @@ class Contract(Part):
     data_act: bool = Field(
         default=False, description="Whether the EU Data Act's chapter on switching applies to the contract."
     )
+    regime: Regime | None = Field(
+        default=None, description="Whose periods hold; without a decision, the contract's, and a conflict is a concern."
+    )
+    longer_transition: LongerTransition | None = Field(
+        default=None, description="Under the Data Act: the longer transition that the provider asked for."
+    )
+    customer_extends_to: Day | None = Field(
+        default=None, description="Under the Data Act: last day of the transition as the customer extended it, once."
+    )
+
+    @property
+    def follows_data_act(self) -> bool:
+        return self.regime is not None and self.regime.follow == "data-act"

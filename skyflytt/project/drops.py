@@ -10,6 +10,7 @@ from skyflytt.project.fields import Name
 from skyflytt.project.part import Many, Part, wrong
 
 Workload = Literal["mailboxes", "shares", "applications"]
+Encryption = Literal["none", "zip-aes256"]
 
 
 class Drop(Part):
@@ -18,6 +19,13 @@ class Drop(Part):
     name: Name = Field(description="Short name, used in the ledger and in reports.", examples=["handover"])
     server: Name = Field(description="Name of an ftps or s3 server.", examples=["handover"])
     days: int = Field(ge=1, le=3660, description="How many days it stays open.", examples=[30])
+    extensions: int = Field(
+        default=1, ge=0, le=100, description="How often it may be extended, as the contract says.", examples=[1]
+    )
+    encryption: Encryption = Field(
+        default="none",
+        description="zip-aes256: one archive per mailbox, share and application, whose passphrase is given apart from the sign-in.",
+    )
     contents: Many[Workload] = Field(
         default=("mailboxes", "shares", "applications"), min_length=1, description="What is put there."
     )

@@ -10,6 +10,7 @@ from zoneinfo import ZoneInfo
 from pydantic import AfterValidator, Field, model_validator
 from pydantic_core import PydanticCustomError
 
+from skyflytt.deadline.business import BusinessHours
 from skyflytt.project.applications import Application
 from skyflytt.project.bandwidth import BandwidthWindow
 from skyflytt.project.contract import Contract
@@ -19,6 +20,7 @@ from skyflytt.project.drops import Drop
 from skyflytt.project.exports import Exports
 from skyflytt.project.fields import NAME, Name, Slug, TimeZone, known_zones
 from skyflytt.project.mailboxes import Mailbox
+from skyflytt.project.offices import Offices
 from skyflytt.project.part import Many, Part, quoted, wrong
 from skyflytt.project.people import Customer
 from skyflytt.project.playbooks import known_playbooks
@@ -60,6 +62,9 @@ class Project(Part):
     )
     customer: Customer = Field(description="The customer and its people.")
     contract: Contract = Field(description="The contract that is being left.")
+    offices: Offices = Field(
+        default=Offices(), description="Business hours and holidays, by which windows and business days are counted."
+    )
     servers: dict[Name, Server] = Field(
         default={}, description="Servers by a name of your own. Secrets are kept elsewhere."
     )
@@ -84,6 +89,11 @@ class Project(Part):
     @property
     def zone(self) -> ZoneInfo:
         return ZoneInfo(self.time_zone)
+
+    @property
+    def business(self) -> BusinessHours:
+        """The customer's business hours, with the holidays of its country."""
+        return self.offices.hours_in(self.zone)
 
     def server(self, name: str) -> Server:
         """The server called `name`; `LookupError` where there is none."""

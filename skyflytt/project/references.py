@@ -13,7 +13,7 @@ from typing import Any
 from skyflytt.project.part import quoted
 from skyflytt.project.places import Place, mail_place, share_place
 from skyflytt.project.secret_keys import variable_of
-from skyflytt.project.servers import DROP_KINDS, FILE_KINDS, KINDS, MAIL_KINDS, READ_ONLY_MAIL_KINDS
+from skyflytt.project.servers import DROP_KINDS, FILE_KINDS, KINDS, MAIL_KINDS, READ_ONLY_MAIL_KINDS, TOKEN_KINDS
 
 Loc = tuple[str | int, ...]
 NAMED = ("mailboxes", "shares", "applications", "domains", "devices", "drops")
@@ -45,6 +45,7 @@ def find_contradictions(data: Any) -> Iterator[Contradiction]:
             servers_unknown,
             shares_unknown,
             shares_without_account,
+            shares_without_tokens,
             drops_among_shares,
             mail_overlaps,
             file_overlaps,
@@ -169,6 +170,15 @@ def shares_without_account(data: Mapping[str, Any]) -> Iterator[Contradiction]:
             if text(server, "kind") == "ftps" and text(server, "user") is None:
                 what = f"the server {quoted(str(name))} names no account to log in with, which a share needs"
                 yield Contradiction(("shares", index, side, "server"), what, f"`user:` below servers.{name}")
+
+
+def shares_without_tokens(data: Mapping[str, Any]) -> Iterator[Contradiction]:
+    servers = servers_of(data)
+    for index, share in entries(data, "shares"):
+        kind = text(servers.get(text(share, "source", "server") or ""), "kind")
+        if text(share, "detect") == "token" and kind in FILE_KINDS and kind not in TOKEN_KINDS:
+            what = f"a server of kind {quoted(str(kind))} keeps no token that changes with a file"
+            yield Contradiction(("shares", index, "detect"), what, "size-mtime or digest")
 
 
 def drops_among_shares(data: Mapping[str, Any]) -> Iterator[Contradiction]:

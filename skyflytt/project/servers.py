@@ -215,6 +215,36 @@ class LocalServer(Part):
     )
 
 
+class DropAccounts(Part):
+    """How the accounts of a drop at an FTPS server elsewhere are kept: by an ordinary account of that machine, over SSH.
+
+    The server's secret is that account's password, or its key file's passphrase. The drop is filled by the same account over SFTP.
+    """
+
+    software: Literal["vsftpd", "proftpd"] = Field(description="Which FTPS server it is.")
+    host: Host | None = Field(
+        default=None, description="Host to sign in to over SSH; without it, the FTPS server's own."
+    )
+    port: Port = Field(default=22, description="Port of SSH.")
+    user: Text = Field(
+        description="Account that keeps the drops' accounts and owns their files.", examples=["skyflytt-drop"]
+    )
+    known_hosts: LocalPath | None = Field(
+        default=None, description="File with the server's host key, in OpenSSH's form; without it, the user's own."
+    )
+    key_file: LocalPath | None = Field(default=None, description="Private key to log in with, instead of a password.")
+    agent: bool = Field(default=False, description="Log in with the keys that this machine's ssh-agent holds.")
+    accounts: RemoteRoot = Field(
+        default="/var/lib/skyflytt-drop/accounts", description="Folder at the server with the accounts that it reads."
+    )
+    files: RemoteRoot = Field(
+        default="/var/lib/skyflytt-drop/files", description="Folder at the server that the drops' folders are in."
+    )
+    log: RemoteRoot = Field(
+        default="/var/lib/skyflytt-drop/drop.log", description="The server's log of downloads, for who fetched what."
+    )
+
+
 class FtpsServer(Part):
     """An FTPS server (explicit TLS) that files come from or go to, or that a drop is opened on."""
 
@@ -234,6 +264,15 @@ class FtpsServer(Part):
     accounts_dir: LocalPath | None = Field(
         default=None, description="State folder of the embedded drop server, when this is one."
     )
+    manage: DropAccounts | None = Field(
+        default=None, description="How a drop's accounts are kept, when this is a vsftpd or proftpd elsewhere."
+    )
+
+    @model_validator(mode="after")
+    def says_who_keeps_the_accounts(self) -> FtpsServer:
+        if self.accounts_dir is not None and self.manage is not None:
+            raise wrong("two keep the accounts", "`accounts_dir` for the embedded server, or `manage` for another one")
+        return self
 
 
 class S3Server(Part):
@@ -251,8 +290,33 @@ class S3Server(Part):
     access_key_id: Text | None = Field(
         default=None, description="Id of the access key; its secret half is the server's secret."
     )
+    hand_out: Literal["links", "temporary", "user"] = Field(
+        default="links",
+        description="What the customer of a drop gets: links: a page of signed links, new ones every seven days; temporary: credentials "
+        "for some hours, new ones on request; user: an account of the service for as long as the drop is open.",
+    )
+    role: Text | None = Field(
+        default=None,
+        description="Role (ARN) that the customer's temporary credentials are of, with hand_out temporary.",
+        examples=["arn:aws:iam::123456789012:role/drop"],
+    )
+    role_hours: int = Field(default=1, ge=1, le=12, description="For how long the role allows credentials, in hours.")
+    users: Literal["iam", "rgw"] = Field(
+        default="iam", description="How the service makes accounts, with hand_out user; rgw: Ceph's admin interface."
+    )
+    accounts_url: Endpoint | None = Field(
+        default=None,
+        description="Address of the service that makes credentials or accounts, where it is another one than the bucket's.",
+        examples=["https://sts.eu-north-1.amazonaws.com"],
+    )
     connections: int = Field(default=8, ge=1, le=16, description=CONNECTIONS)
     ca_file: LocalPath | None = Field(default=None, description=CA_FILE)
+
+    @model_validator(mode="after")
+    def says_whose_credentials(self) -> S3Server:
+        if self.hand_out == "temporary" and self.role is None:
+            raise wrong("nothing says whose credentials the customer gets", "`role`: the role that may be assumed")
+        return self
 
 
 class SmtpServer(Part):
@@ -287,5 +351,9 @@ Server = Annotated[
 MAIL_KINDS = ("imap", "ews", "maildir")
 READ_ONLY_MAIL_KINDS = ("pst",)
 FILE_KINDS = ("sftp", "ftps", "s3", "smb", "webdav", "local")
+TOKEN_KINDS = ("s3", "smb", "webdav", "local")
+"""Kinds whose protocol has a token that changes with a file."""
+LINK_KINDS = ("sftp", "local")
+"""Kinds at which symbolic links can be made."""
 DROP_KINDS = ("ftps", "s3")
 KINDS = (*MAIL_KINDS, *READ_ONLY_MAIL_KINDS, *FILE_KINDS, "smtp")

@@ -9,6 +9,9 @@ from pydantic import Field
 from skyflytt.project.fields import DriveLetter, Name, ServerPath, Text
 from skyflytt.project.part import Many, Part
 
+Symlinks = Literal["skip", "keep", "follow-inside"]
+Mode = Literal["mirror", "append"]
+Detect = Literal["size-mtime", "digest", "token"]
 NameRules = Literal["windows", "sharepoint", "dropbox", "s3", "ftp", "posix", "webdav"]
 
 
@@ -28,6 +31,22 @@ class Share(Part):
     target: SharePlace = Field(description="Where the share goes.")
     exclude: Many[Text] = Field(
         default=(), description="Patterns of file names that are not moved, such as *.tmp; they are counted as skipped."
+    )
+    symlinks: Symlinks = Field(
+        default="skip",
+        description="What becomes of symbolic links: skip leaves them behind and tells of them; keep makes links at the target, where it "
+        "has such; follow-inside copies what they lead to. A link that leads out of the share is never followed, and always told.",
+    )
+    mode: Mode = Field(
+        default="mirror",
+        description="Before the cutover: mirror follows what is changed, moved and deleted at the source, for files that the project put "
+        "at the target; append only ever adds. After the cutover every share is append.",
+    )
+    detect: Detect = Field(
+        default="size-mtime",
+        description="What shows that a file changed: size-mtime, its size and time of modification; token, also the token that the source "
+        "keeps for it (S3 and WebDAV: ETag, SMB: ChangeTime, a local folder: ctime); digest, its content, where times are not to "
+        "be trusted: every file is read in every pass.",
     )
     names: Literal["rename", "keep"] = Field(
         default="rename",

@@ -67,6 +67,8 @@ class Place:
     """A file and a folder cannot have the same name."""
     names_as_they_are: bool = True
     says_when_it_is_full: bool = True
+    ends_what_shrank: bool = True
+    """It says soon that it has no more of a file than it promised."""
     forbidden_by_the_server: str = ""
     """Characters that this one server cannot handle, though the protocol can."""
     forbidden_names: tuple[str, ...] = ()
@@ -126,6 +128,11 @@ def _key_cases(base: Path, port: int) -> tuple[tuple[dict[str, Any], type[Failur
     return ({"known_hosts": base / "empty"}, HostKeyUnknown), ({"known_hosts": base / "other"}, HostKeyChanged)
 
 
+def _certificate_cases(other_ca: Path) -> tuple[tuple[dict[str, Any], type[Failure]], ...]:
+    """Of another authority, and for another name: inet_aton(3) takes 127.1 for 127.0.0.1, of which the certificate says nothing."""
+    return ({"ca_file": other_ca}, CertificateNotTrusted), ({"host": "127.1"}, CertificateNotTrusted)
+
+
 @contextlib.contextmanager
 def openssh(base: Path, require: Require) -> Iterator[Place]:
     with running_sshd(require("openssh-server", binary="sshd"), base / "sshd") as sshd:
@@ -178,7 +185,7 @@ def _ftps_place(base: Path, port: int, user: str, password: str, certificates: C
         base,
         port,
         wrong_secret={"secret": "fel"},
-        distrusted=(({"ca_file": certificates.other_ca}, CertificateNotTrusted),),
+        distrusted=_certificate_cases(certificates.other_ca),
         **more,
     )
 
@@ -255,7 +262,7 @@ def _s3_place(base: Path, settings: dict[str, Any], secret: str, other_ca: Path,
         port,
         on_disk=False,
         one_name_one_thing=False,
-        distrusted=(({"ca_file": other_ca}, CertificateNotTrusted),),
+        distrusted=_certificate_cases(other_ca),
         **more,
     )
 
@@ -318,7 +325,7 @@ def _webdav_place(
         base,
         settings["port"],
         wrong_secret={"secret": "fel"},
-        distrusted=(({"ca_file": certificates.other_ca}, CertificateNotTrusted),),
+        distrusted=_certificate_cases(certificates.other_ca),
         **more,
     )
 
@@ -337,14 +344,16 @@ def apache(base: Path, require: Require) -> Iterator[Place]:
 
 @contextlib.contextmanager
 def wsgidav(base: Path, require: Require) -> Iterator[Place]:
-    """It keeps times as Windows sets them, cannot go on with a file, and lists no folder that holds a name that is not UTF-8."""
+    """It keeps times as Windows sets them, cannot go on with a file, lists no folder that holds a name that is not UTF-8, and takes ten
+    seconds to give up a file that shrank."""
     certificates, port = make_certificates(base), free_port()
     settings = {"host": "127.0.0.1", "port": port, "user": wsgidav_server.USER, "ca_file": certificates.ca}
     content = base / "content"
     content.mkdir()
     arguments = (str(port), str(certificates.both), str(content), "hemligt")
     with running_module("tests.real.wsgidav_server", *arguments, port=port, log=base / "log"):
-        yield _webdav_place(content, settings | {"times": "win32"}, "hemligt", certificates, names_as_they_are=False)
+        quirks = {"names_as_they_are": False, "ends_what_shrank": False}
+        yield _webdav_place(content, settings | {"times": "win32"}, "hemligt", certificates, **quirks)
 
 
 PLACES = (

@@ -4,15 +4,17 @@ from __future__ import annotations
 
 import hashlib
 import os
+import signal
 import subprocess
 import tracemalloc
 from collections.abc import Callable, Iterator
+from contextlib import ExitStack, suppress
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
 
-from skyflytt.errors.base import Permanent, Transient
+from skyflytt.errors.base import Failure, Permanent, Transient
 from skyflytt.errors.connection import HostUnknown, PasswordRefused
 from skyflytt.errors.files import (
     CopyAltered,
@@ -22,8 +24,17 @@ from skyflytt.errors.files import (
     PathRefused,
     TargetFull,
 )
+from skyflytt.files.below import Below
 from skyflytt.files.each import Content, Rename, read_each, rename_each, stat_each, write_each
+from skyflytt.files.linked import linked
+from skyflytt.files.links import make_link, read_link
+from skyflytt.files.permissions import Permissions
 from skyflytt.files.port import Entry, EntryKind, FileStore, ScanFailure
+from skyflytt.files.rights import Rights, rights_each
+from skyflytt.files.s3 import S3Store
+from skyflytt.files.s3.unfinished import open_uploads
+from skyflytt.files.symlinks import LEADS_NOWHERE, LEADS_OUT, LOOPS, Symlinks
+from skyflytt.files.unfinished import give_up_unfinished
 from tests.contract.file_places import PLACES, Place
 from tests.real.cutting_proxy import cutting_proxy
 
@@ -476,6 +487,51 @@ def test_a_full_disk_is_said_to_be_full(place: Place, disk: Path) -> None:
         subprocess.run(["umount", "-l", str(disk)], check=True)
 
 
+def test_a_read_only_disk_refuses_each_file(place: Place, disk: Path) -> None:
+    """What is there can still be read, and nothing ends but the file's own copy."""
+    if os.geteuid() != 0:
+        pytest.skip("A READ-ONLY DISK IS NOT TESTED: mounting one needs root")
+    mounting = ["mount", "-t", "tmpfs", "-o", "size=2m,mode=777", "skyflytt-test", str(disk)]
+    mounted = subprocess.run(mounting, check=False, capture_output=True, text=True)
+    if mounted.returncode:
+        pytest.skip(f"A READ-ONLY DISK IS NOT TESTED: {mounted.stderr.strip()}")
+    try:
+        with place.open(disk) as store:
+            put(store, "there")
+        subprocess.run(["mount", "-o", "remount,ro", str(disk)], check=True)
+        with place.open(disk) as store:
+            acts: list[Callable[[], object]] = [
+                lambda: put(store, "new"),
+                lambda: put(store, "there", b"other"),
+                lambda: store.rename("there", "elsewhere"),
+                lambda: store.make_folder("folder"),
+                lambda: store.remove("there"),
+            ]
+            for act in acts:
+                with pytest.raises(Permanent):
+                    act()
+            assert get(store, "there") == b"content"
+            assert [entry.path for entry in entries(store)] == ["there"]
+    finally:
+        subprocess.run(["umount", "-l", str(disk)], check=True)
+
+
+def test_a_file_that_shrinks_while_it_is_read(store: FileStore, disk: Path, place: Place) -> None:
+    """It ends early, or the connection does: never are there as many bytes as before."""
+    if not place.ends_what_shrank:
+        pytest.skip("this server waits for the rest")
+    content = os.urandom(8_000_000)
+    put(store, "file", content)
+    got = b""
+    with suppress(Failure), store.read("file") as file:
+        got = file.read(64_000)
+        os.truncate(disk / "file", 100_000)
+        while piece := file.read(1 << 20):
+            got += piece
+    assert len(got) < len(content)
+    assert get(store, "file") == content[:100_000]
+
+
 def test_a_missing_root(place: Place, disk: Path) -> None:
     with pytest.raises(PathMissing), place.open(disk / "missing"):
         pass
@@ -579,6 +635,18 @@ def test_many_files_at_once(store: FileStore) -> None:
         assert abs((moved.modified - renames[number].modified).total_seconds()) <= step  # type: ignore[operator]
 
 
+def test_many_long_names_at_once(store: FileStore) -> None:
+    """What is asked for together is longer than a server's buffer."""
+    folder = "en mapp med ett långt namn " * 7
+    paths = [f"{folder.strip()}/.skyflytt-{number:016x}.partial" for number in range(12)]
+    assert write_each(store, [Content(path, path.encode()) for path in paths]) == [None] * 12
+    renames = [Rename(path, f"{path[:-34]}{number}", WHEN) for number, path in enumerate(paths)]
+    assert rename_each(store, renames) == [None] * 12
+    found = stat_each(store, [one.to for one in renames])
+    assert [one.path for one in found if isinstance(one, Entry)] == [one.to for one in renames]
+    assert read_each(store, [(one.to, 300) for one in renames]) == [path.encode() for path in paths]
+
+
 def test_what_fails_among_many_fails_alone(store: FileStore) -> None:
     for number in range(6):
         put(store, f"m/{number}", b"content")
@@ -635,3 +703,179 @@ def test_rename_to_itself_sets_the_time(store: FileStore) -> None:
     found = store.stat("folder/file")
     assert found is not None
     assert abs((found.modified - WHEN).total_seconds()) < max(store.capabilities.mtime_step_seconds, 1e-6)
+
+
+def test_a_write_that_was_killed_leaves_nothing_that_is_paid_for(place: Place, root: Path) -> None:
+    """Only what has a temporary name of ours is given up, and only in this store."""
+    ours = [f"{folder}/.skyflytt-0123456789abcdef.partial" for folder in ("mapp", "å b+c%41 #?&")]
+    beside = place.new_root()
+    with place.open(root) as store, place.open(beside) as other:
+        if not store.capabilities.keeps_unfinished:
+            pytest.skip("what is written here shows in a scan")
+        _killed_in_the_middle(place, root, [*ours, "mapp/deras.bin"])
+        _killed_in_the_middle(place, beside, ours[:1])
+        assert entries(store) == []
+        assert give_up_unfinished(Below(store, "mapp")) == 1
+        assert give_up_unfinished(store) == 1
+        assert give_up_unfinished(store) == 0
+        assert [key.partition("/")[2] for key in _open_keys(store)] == ["mapp/deras.bin"]
+        assert give_up_unfinished(other) == 1
+        put(store, ours[0], b"x" * 9_000_000)
+        assert store.stat(ours[0]) is not None
+
+
+def _killed_in_the_middle(place: Place, root: Path, paths: list[str]) -> None:
+    """A process that has written to each of them and finished none."""
+    process = os.fork()
+    if process == 0:
+        try:
+            with place.open(root) as store, ExitStack() as stack:
+                for path in paths:
+                    stack.enter_context(store.write(path)).write(b"x" * 9_000_000)
+                os.kill(os.getpid(), signal.SIGKILL)
+        finally:
+            os._exit(1)
+    assert os.WTERMSIG(os.waitpid(process, 0)[1]) == signal.SIGKILL
+
+
+def _open_keys(store: FileStore) -> list[str]:
+    assert isinstance(store, S3Store)
+    return [each.key for each in open_uploads(store._client, store._bucket, store._prefix)]
+
+
+def test_links_are_made_read_and_renamed_as_links(store: FileStore, disk: Path) -> None:
+    if not store.capabilities.links:
+        pytest.skip("this store makes no links")
+    make_link(store, "mapp/länk", "../fil")
+    assert read_link(store, "mapp/länk") == "../fil"
+    assert (disk / "mapp" / "länk").readlink() == Path("../fil")
+    found = store.stat("mapp/länk")
+    assert found is not None
+    assert found.kind is EntryKind.SYMLINK
+    with pytest.raises(PathRefused):
+        make_link(store, "mapp/länk", "annat")
+    put(store, "fil")
+    make_link(store, "ny", "fil")
+    store.rename("ny", "mapp/länk")
+    assert read_link(store, "mapp/länk") == "fil"
+    assert get(store, "fil") == b"content"
+    for path, failure in (("fil", PathRefused), ("borta", PathMissing)):
+        with pytest.raises(failure):
+            read_link(store, path)
+    (disk / "ut").symlink_to(disk.parent)
+    for act in (lambda: make_link(store, "ut/x", "y"), lambda: read_link(store, "ut/x")):
+        with pytest.raises(PathEscapes):
+            act()
+    store.remove("mapp/länk")
+    assert get(store, "fil") == b"content"
+
+
+def test_links_are_followed_inside_and_nowhere_else(store: FileStore, disk: Path, place: Place) -> None:
+    if not store.capabilities.links:
+        pytest.skip("this store reads no links")
+    outside = disk.with_name(f"{disk.name}-utanför")
+    outside.mkdir()
+    (outside / "secret").write_bytes(b"secret")
+    put(store, "data/2024/x", b"inside")
+    links = {
+        "nu": "data/2024",
+        "fil": "nu/x",
+        "data/upp": "..",
+        "rot": ".",
+        "ut": str(outside),
+        "ut-fil": f"../{outside.name}/secret",
+        "ut-omväg": f"data/../../{outside.name}",
+        "ut-genom": "ut/secret",
+        "absolut": str(disk / "data"),
+        "runt": "runt",
+        "borta": "ingenstans",
+    }
+    for path, says in links.items():
+        (disk / path).symlink_to(says)
+    following = linked(store, Symlinks.FOLLOW_INSIDE)
+    found = {one.key: one for one in following.scan() if isinstance(one, Entry)}
+    assert {key: one.why for key, one in found.items() if one.kind is EntryKind.SYMLINK} == {
+        "data/upp": LOOPS,
+        "rot": LOOPS,
+        "ut": LEADS_OUT,
+        "ut-fil": LEADS_OUT,
+        "ut-omväg": LEADS_OUT,
+        "ut-genom": LEADS_OUT,
+        "absolut": LEADS_OUT,
+        "runt": LOOPS,
+        "borta": LEADS_NOWHERE,
+    }
+    assert {key for key in found if key.startswith(("nu", "fil"))} == {"fil", "nu/", "nu/x"}
+    with following.read("nu/x") as file:
+        assert file.read() == b"inside"
+    assert read_each(following, [("fil", 6), ("nu/x", 6)]) == [b"inside", b"inside"]
+    for path in ("ut/secret", "ut-fil", "ut-omväg/secret", "ut-genom"):
+        with pytest.raises(PathEscapes), following.read(path):
+            pass
+        assert isinstance(read_each(following, [(path, 6)])[0], PathEscapes)
+    (disk / "data" / "2024").rename(disk / "data" / "2025")
+    (disk / "data" / "2024").symlink_to(outside)
+    with place.open(disk) as another:
+        for path in ("nu/secret", "data/2024/secret"):
+            with pytest.raises(PathEscapes), linked(another, Symlinks.FOLLOW_INSIDE).read(path):
+                pass
+
+
+def test_a_change_token_tells_what_size_and_time_do_not(store: FileStore, disk: Path) -> None:
+    if not store.capabilities.change_token:
+        pytest.skip("this store has no change tokens")
+    put(store, "a", b"before")
+    put(store, "b", b"before")
+
+    def tokens() -> dict[str, str | int]:
+        listed = {one.path: one.token for one in entries(store)}
+        asked = {path: found.token for path in listed if (found := store.stat(path)) is not None}
+        assert listed == asked
+        assert all(listed.values())
+        return listed
+
+    before = tokens()
+    assert tokens() == before
+    kept = (disk / "a").stat()
+    (disk / "a").write_bytes(b"after!")
+    os.utime(disk / "a", ns=(kept.st_atime_ns, kept.st_mtime_ns))
+    now = tokens()
+    assert now["b"] == before["b"]
+    if now["a"] == before["a"]:
+        # Apache makes its ETag of size and time (its setting FileETag), and Samba's ChangeTime is the time of modification.
+        assert store.capabilities.change_token in ("ETag", "ChangeTime")
+    os.utime(disk / "a", ns=(kept.st_atime_ns, kept.st_mtime_ns + 5_000_000_000))
+    assert tokens()["a"] != before["a"]
+
+
+def test_rights_of_folders_and_files(store: FileStore, disk: Path) -> None:
+    if not store.capabilities.rights:
+        pytest.skip("this store does not tell rights")
+    put(store, "mapp/fil")
+    put(store, "mapp/egen")
+    put(store, "stängd/fil")
+    if store.capabilities.links:
+        (disk / "länk").symlink_to("mapp")
+    for path in (".", "mapp", "stängd"):
+        (disk / path).chmod(0o755)
+    for path in ("mapp/fil", "stängd/fil"):
+        (disk / path).chmod(0o644)
+    (disk / "stängd").chmod(0o700)
+    (disk / "mapp" / "egen").chmod(0o600)
+    report = Permissions(store, lambda _key: False)
+    rows = list(report.rows())
+    assert [(row[0], row[1], row[6]) for row in rows] == [
+        (".", "folder", None),
+        ("mapp", "files", 1),
+        ("stängd", "folder", None),
+        ("stängd", "files", 1),
+    ]
+    assert (report.folders, report.own_folders, report.own_files, report.unread) == (3, 1, 2, 0)
+    assert report.file_examples == ["mapp/egen", "stängd/fil"]
+    own = rights_each(store, ["", "mapp/fil", "borta"])
+    assert own[0] == rights_each(store, [""])[0]
+    assert isinstance(own[1], Rights)
+    assert (own[1].owner, own[1].group) == (rows[0][2], rows[0][3])
+    assert own[2] is None
+    if store.capabilities.links:
+        assert isinstance(rights_each(store, ["länk/fil"])[0], PathEscapes)

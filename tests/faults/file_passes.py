@@ -6,7 +6,7 @@ import threading
 import time
 from collections.abc import Iterator, Sequence
 from contextlib import AbstractContextManager, ExitStack, contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from multiprocessing.synchronize import Event
 from pathlib import Path
 from typing import Any, BinaryIO
@@ -17,7 +17,7 @@ from skyflytt.deadline.clock import MovableClock
 from skyflytt.errors.base import Failure
 from skyflytt.files import crew
 from skyflytt.files.crew import Pair
-from skyflytt.files.each import Content, write_each
+from skyflytt.files.each import Content, Whole, put_each, write_each
 from skyflytt.files.ftps import connect as ftps
 from skyflytt.files.ftps import open_ftps
 from skyflytt.files.ftps import transfer as ftps_transfer
@@ -110,6 +110,9 @@ class Falsified:
 
     def write_each(self, files: Sequence[Content]) -> list[Failure | None]:
         return write_each(self._store, [Content(one.path, self._flip.through(one.content)) for one in files])
+
+    def put_each(self, files: Sequence[Whole]) -> list[Failure | None]:
+        return put_each(self._store, [replace(one, content=self._flip.through(one.content)) for one in files])
 
 
 @dataclass(frozen=True)

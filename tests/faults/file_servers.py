@@ -228,5 +228,5 @@ def all_servers(base: Path, require: Require) -> Iterator[list[tuple[FileServer,
             (web, here),
             (here, share),
             (here, vs),
-            (ssh, pro),
+            (bucket, pro),
         ]

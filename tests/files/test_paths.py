@@ -68,7 +68,7 @@ def test_the_sort_key_is_the_entrys_key(path: str) -> None:
         return
     for kind in (EntryKind.FILE, EntryKind.FOLDER):
         entry = Entry(path, kind, 0, at)
-        assert paths.sort_key(path, folder=kind is EntryKind.FOLDER) == entry.key.encode()
+        assert paths.sort_key(path, folder=kind is EntryKind.FOLDER) == entry.key
 
 
 @given(st.binary())

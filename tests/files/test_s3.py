@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import os
+import threading
 from collections.abc import Iterator
 from contextlib import suppress
 from datetime import UTC, datetime
@@ -12,12 +13,15 @@ import pytest
 from botocore.exceptions import ClientError
 
 from skyflytt.errors.base import Failure
-from skyflytt.errors.connection import PasswordRefused, ServerBusy
-from skyflytt.errors.files import PathEscapes, PathMissing, PathRefused, TargetFull
+from skyflytt.errors.connection import ClockSkewed, PasswordRefused, ServerBusy
+from skyflytt.errors.files import CopyAltered, PathEscapes, PathMissing, PathRefused, TargetFull
+from skyflytt.files.each import put_each
 from skyflytt.files.port import Entry, ScanFailure
 from skyflytt.files.s3 import S3Store, open_s3
-from skyflytt.files.s3.failures import answer_failure
+from skyflytt.files.s3.checked import EVENT, checks_writes
+from skyflytt.files.s3.failures import answer_failure, failures, signing_in
 from skyflytt.project.servers import S3Server
+from tests.files.wholes import WHEN, exchange, whole
 from tests.real.processes import free_port, running_module
 
 
@@ -146,6 +150,17 @@ def test_a_key_that_the_server_does_not_know(tmp_path: Path, monkeypatch: pytest
         pass
 
 
+def test_what_is_refused_at_once_is_a_sign_in() -> None:
+    """A store with STS says no more than this to a key whose secret is wrong."""
+    answer: Any = {"Error": {"Code": "AccessDenied"}}
+    with pytest.raises(PasswordRefused), failures("bucket", "server"), signing_in("server"):
+        raise ClientError(answer, "ListObjectsV2")
+    with pytest.raises(PathRefused), failures("bucket", "server"):
+        raise ClientError(answer, "PutObject")
+    with pytest.raises(PathMissing), failures("bucket", "server"), signing_in("server"):
+        raise ClientError({"Error": {"Code": "NoSuchBucket"}}, "ListObjectsV2")
+
+
 @pytest.mark.parametrize(
     ("code", "expected"),
     [
@@ -157,6 +172,7 @@ def test_a_key_that_the_server_does_not_know(tmp_path: Path, monkeypatch: pytest
         ("SlowDown", ServerBusy),
         ("503", ServerBusy),
         ("QuotaExceeded", TargetFull),
+        ("RequestTimeTooSkewed", ClockSkewed),
     ],
 )
 def test_what_errors_mean(code: str, expected: type[Failure]) -> None:
@@ -167,3 +183,80 @@ def test_what_errors_mean(code: str, expected: type[Failure]) -> None:
     failure = answer_failure("file", "server", ClientError(answer, "PutObject"))
     assert type(failure) is expected
     assert failure.retry_after_s == (7 if expected is ServerBusy else None)
+
+
+@pytest.mark.real
+def test_a_store_that_takes_anything_is_found_out_and_left_clean(client: Any) -> None:
+    assert not checks_writes(client, "bucket", "found-out/")
+    assert "Contents" not in client.list_objects_v2(Bucket="bucket", Prefix="found-out/")
+
+
+@pytest.mark.real
+def test_there_files_are_read_back_before_they_come_to_their_names(store: S3Store) -> None:
+    content = os.urandom(1_000)
+    assert put_each(store, [whole("a", content), whole("mapp/å", b"")]) == [None, None]
+    assert not store.capabilities.checks_writes
+    assert [entry.key for entry in store.scan()] == ["a", "mapp/", "mapp/å"]
+    there = store.stat("a")
+    assert there is not None
+    assert (there.size_bytes, there.modified) == (1_000, WHEN)
+    with store.read("a") as file:
+        assert file.read() == content
+
+
+@pytest.mark.real
+def test_what_came_in_another_shape_is_never_seen(store: S3Store) -> None:
+    assert put_each(store, [whole("first", b"good")]) == [None]
+
+    def spoil(request: Any, **_: Any) -> None:
+        exchange(request, b"sent", b"came")
+
+    store._client.meta.events.register_first(EVENT, spoil)
+    answers = put_each(store, [whole("bad", b"sent"), whole("good", b"good")])
+    assert [type(answer) for answer in answers] == [CopyAltered, type(None)]
+    assert [entry.key for entry in store.scan()] == ["first", "good"]
+
+
+@pytest.mark.parametrize("code", ["XAmzContentSHA256Mismatch", "BadDigest"])
+def test_a_refusal_for_other_bytes_is_an_altered_copy(code: str) -> None:
+    failure = answer_failure("file", "server", ClientError({"Error": {"Code": code}}, "PutObject"))
+    assert isinstance(failure, CopyAltered)
+
+
+@pytest.mark.real
+def test_parts_are_sent_together_and_stand_in_their_order(store: S3Store, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The first part is held back until another one has arrived."""
+    sent, others = store._client.upload_part, threading.Event()
+
+    def upload_part(**given: Any) -> Any:
+        if given["PartNumber"] == 1:
+            assert others.wait(30)
+        answer = sent(**given)
+        if given["PartNumber"] > 1:
+            others.set()
+        return answer
+
+    monkeypatch.setattr(store._client, "upload_part", upload_part)
+    content = os.urandom(20_000_000)
+    with store.write("big") as file:
+        file.write(content)
+    with store.read("big") as file:
+        assert file.read() == content
+
+
+@pytest.mark.real
+def test_a_part_that_is_refused_leaves_nothing(
+    store: S3Store, client: Any, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    sent = store._client.upload_part
+
+    def upload_part(**given: Any) -> Any:
+        if given["PartNumber"] == 2:
+            raise ClientError({"Error": {"Code": "AccessDenied"}}, "UploadPart")
+        return sent(**given)
+
+    monkeypatch.setattr(store._client, "upload_part", upload_part)
+    with pytest.raises(PathRefused), store.write("big") as file:
+        file.write(bytes(48 << 20))
+    assert store.stat("big") is None
+    assert "Uploads" not in client.list_multipart_uploads(Bucket="bucket", Prefix=tmp_path.name)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Literal
 
 import typer
 
@@ -58,6 +58,27 @@ Bandwidth = Annotated[
 Connections = Annotated[
     int | None,
     typer.Option(min=1, max=16, help="Connections at most; as many are used as pay (default: what both servers bear)."),
+]
+Links = Annotated[
+    Literal["skip", "keep", "follow-inside"],
+    typer.Option(
+        "--symlinks",
+        help="Symbolic links: leave them behind, keep them as links, or copy what they lead to inside the folder; never outside it.",
+    ),
+]
+PassMode = Annotated[
+    Literal["mirror", "append"] | None,
+    typer.Option(
+        "--mode",
+        help="Follow what is changed and deleted at the source, or only ever add (default: mirror until --only-add was given).",
+    ),
+]
+DetectBy = Annotated[
+    Literal["size-mtime", "digest", "token"],
+    typer.Option(
+        "--detect",
+        help="What shows that a file changed: size and time, its content (every file is read), or the source's own token (ETag, ctime).",
+    ),
 ]
 KeepNames = Annotated[
     bool, typer.Option("--keep-names", help="Leave names that the target refuses as they are; those files then fail.")

@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from skyflytt.ledger.items import Item
     from skyflytt.ledger.passes import Account
 
-COUNTS = ("source", "moved", "moved_now", "skipped", "failed", "source_bytes")
+COUNTS = ("source", "moved", "moved_now", "skipped", "failed", "source_bytes", "gone", "gone_kept")
 
 
 def show_pass(account: Account, failed: Sequence[Item], places: Mapping[str, str], *, as_json: bool) -> None:
@@ -27,6 +27,9 @@ def show_pass(account: Account, failed: Sequence[Item], places: Mapping[str, str
             f"{account.source} files and folders at the source: {account.moved} there ({account.moved_now} moved now), "
             f"{account.skipped} left out, {account.failed} failed."
         )
+        if account.gone:
+            kept = f"; {account.gone_kept} of them are still at the target" if account.gone_kept else ""
+            typer.echo(f"{account.gone} are no longer at the source{kept}.")
         for item in failed:
             typer.echo(f"{shown_path(item.key)}: {item.detail} [{item.code}]", err=True)
     if account.failed:

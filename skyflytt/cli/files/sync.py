@@ -2,7 +2,18 @@
 
 from __future__ import annotations
 
-from skyflytt.cli.files.options import Bandwidth, Connections, Exclude, KeepNames, LedgerFile, Source, Target
+from skyflytt.cli.files.options import (
+    Bandwidth,
+    Connections,
+    DetectBy,
+    Exclude,
+    KeepNames,
+    LedgerFile,
+    Links,
+    PassMode,
+    Source,
+    Target,
+)
 from skyflytt.cli.options import AsJson, CaFile, OnlyAdd, RemovalLimit, SecretsFile
 
 
@@ -12,6 +23,9 @@ def sync(
     ledger: LedgerFile,
     *,
     exclude: Exclude = None,
+    symlinks: Links = "skip",
+    mode: PassMode = None,
+    detect: DetectBy = "size-mtime",
     only_add: OnlyAdd = False,
     removal_limit: RemovalLimit = None,
     keep_names: KeepNames = False,
@@ -32,8 +46,11 @@ def sync(
     from skyflytt.cli.secret import file_secret_of  # noqa: PLC0415
     from skyflytt.deadline.clock import clock_from_environment  # noqa: PLC0415
     from skyflytt.files.address import pair  # noqa: PLC0415
-    from skyflytt.files.alone import name_of, names_at, open_alone  # noqa: PLC0415
+    from skyflytt.files.alone import Meaning, name_of, names_at, open_alone  # noqa: PLC0415
     from skyflytt.files.between import between, local_limiter  # noqa: PLC0415
+    from skyflytt.files.detection import Detect  # noqa: PLC0415
+    from skyflytt.files.symlinks import Symlinks  # noqa: PLC0415
+    from skyflytt.ledger.schema import Mode  # noqa: PLC0415
 
     left, home = pair(source, target, ca_file)
     secrets = file_secret_of(left, "source", secrets_file), file_secret_of(home, "target", secrets_file)
@@ -49,6 +66,7 @@ def sync(
             removal_limit=removal_limit,
             connections=connections or min(left.connections, home.connections),
             space=None if keep_names else names_at(home),
+            meaning=Meaning(Symlinks(symlinks), Detect(detect), Mode(mode) if mode else None),
         )
         failed = list(alone.failed(account))
     places = {"source": left.shown, "target": home.shown, "ledger": str(ledger)}

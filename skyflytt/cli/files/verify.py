@@ -22,7 +22,8 @@ def verify(
 ) -> None:
     """Read every file that `sync` moved from SOURCE to TARGET, and compare it with the digest in the ledger.
 
-    Only the target is opened. Exit status 1 when a file is missing, has changed, or was left half copied; each is named.
+    Only the target is opened. Exit status 1 when a file is missing, has changed, or was left half copied; each is named. What is called
+    otherwise at the target is looked for under that name, and told.
     """
     from skyflytt.cli.files.outcome import shown_path  # noqa: PLC0415
     from skyflytt.cli.progress import bars  # noqa: PLC0415
@@ -45,6 +46,8 @@ def verify(
         for word, paths in (("missing", found.missing), ("changed", found.changed), ("partial", found.partial)):
             for path in paths:
                 typer.echo(f"{word:<8} {shown_path(path)}", err=True)
+        for path, place in found.renamed:
+            typer.echo(f"renamed  {shown_path(path)}  {shown_path(place)}")
         differing = len(found.missing) + len(found.changed)
         typer.echo(f"{found.files - differing} of {found.files} moved files are there as they were verified.")
     if not found.holds:

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from skyflytt.concern.concern import Category, Concern
-from skyflytt.concern.data_act import MIN_RETRIEVAL_DAYS
 from skyflytt.concern.facts import Facts
 from skyflytt.concern.words import count
+from skyflytt.deadline.data_act import MIN_RETRIEVAL_DAYS
 
 ID = "drop.too-short"
 CATEGORY = Category.WARNING

@@ -11,9 +11,13 @@ from skyflytt.concern.words import count
 ID = "files.links-left-behind"
 CATEGORY = Category.WARNING
 TITLE = "Links and special files stay behind"
-MEANING = "Symbolic links, pipes, sockets and devices are listed and counted as skipped. What a link points to is moved only where it lies."
+MEANING = (
+    "Symbolic links, pipes, sockets and devices are listed and counted as skipped. What a link points to is moved only where it lies. "
+    "Links that lead out of the share are never followed."
+)
 ADVICE = (
-    "Find out what the links are for. Copy what they point to, if it is needed, or have them made anew at the target."
+    "Find out what the links are for. With `symlinks: follow-inside` a share has copies of what they lead to, with `symlinks: keep` the "
+    "links themselves; what lies outside the share is to be copied by its own path."
 )
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from skyflytt.errors.files import PathMissing, PathRefused
@@ -20,6 +20,9 @@ class MachineReadable:
 
     def folder(self, path: str) -> Sequence[Listed]:
         return read_listing(path, self.session.received(f"MLSD {self.session.at(path)}", path))
+
+    def names(self, path: str) -> Iterable[str]:
+        return (found.name for found in self.folder(path))
 
     def entry(self, path: str) -> Entry | None:
         try:

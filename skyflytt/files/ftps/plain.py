@@ -34,12 +34,17 @@ class Plain:
     unix: bool
 
     def folder(self, path: str) -> Sequence[Listed | Unlisted]:
+        return self._with_times(path, self._lines(path))
+
+    def names(self, path: str) -> Iterable[str]:
+        return (found.name for found in self._lines(path))
+
+    def _lines(self, path: str) -> list[Listed]:
         try:
             self.session.send("CWD", path)
         except PathRefused as refused:
             raise self._why_not(path, refused) from refused
-        lines = self.session.received("LIST -a" if self.unix else "LIST", path)
-        return self._with_times(path, list(read_lines(path, lines)))
+        return list(read_lines(path, self.session.received("LIST -a" if self.unix else "LIST", path)))
 
     def entry(self, path: str) -> Entry | None:
         try:
@@ -67,7 +72,7 @@ class Plain:
 
     def _with_times(self, folder: str, listed: list[Listed]) -> list[Listed | Unlisted]:
         asked = [one for one in listed if one.kind is EntryKind.FILE and is_utf8(one.name)]
-        times = self.session.send_each("MDTM", [f"{folder}/{one.name}".lstrip("/") for one in asked])
+        times = self.session.send_each([f"MDTM {self.session.at(f'{folder}/{one.name}'.lstrip('/'))}" for one in asked])
         told: dict[str, Listed | Unlisted] = {}
         for one, answer in zip(asked, times, strict=True):
             if isinstance(answer, str):

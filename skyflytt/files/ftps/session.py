@@ -35,22 +35,30 @@ class Session:
         with failures(path, self.server):
             return self.client.sendcmd(f"{command} {self.at(path)}")
 
-    def send_each(self, command: str, paths: list[str]) -> list[str | ftplib.Error]:
-        """The answer to `command PATH` for each of them, asked without waiting; refusals are values."""
+    def send_each(self, commands: list[str]) -> list[str | ftplib.Error]:
+        """The answer to each command, asked without waiting; refusals are values. Raises what a server says that has no time for us."""
         answers: list[str | ftplib.Error] = []
         with failures(self.root or "/", self.server):
-            for start in range(0, len(paths), AT_ONCE):
-                part = paths[start : start + AT_ONCE]
-                for path in part:
-                    self.client.putcmd(f"{command} {self.at(path)}")
-                answers += [self._answer() for _ in part]
+            for start in range(0, len(commands), AT_ONCE):
+                part = commands[start : start + AT_ONCE]
+                self.client.send_all(part)
+                # All of them are taken, so that none is left over as the answer to something else.
+                answers += self._replies(len(part))
+                for answer in answers[start:]:
+                    if isinstance(answer, ftplib.error_temp | ftplib.error_proto):
+                        raise answer
         return answers
 
-    def _answer(self) -> str | ftplib.Error:
-        try:
-            return self.client.getresp()
-        except ftplib.error_perm as refusal:
-            return refusal
+    def _replies(self, count: int) -> list[str | ftplib.Error]:
+        found: list[str | ftplib.Error] = []
+        for _ in range(count):
+            try:
+                found.append(self.client.reply())
+            except (OSError, EOFError):
+                if found and isinstance(found[-1], ftplib.Error):
+                    raise found[-1] from None
+                raise
+        return found
 
     def received(self, command: str, item: str) -> bytes:
         """Everything that a command sends over a data connection. Where its end is not marked, a second answer has to be the same."""

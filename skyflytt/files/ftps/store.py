@@ -13,7 +13,8 @@ from typing import BinaryIO
 
 from skyflytt.errors.base import Failure
 from skyflytt.errors.files import CopyAltered, PathMissing, PathRefused
-from skyflytt.files.each import STAT_EACH, Looks
+from skyflytt.files.copy import is_partial
+from skyflytt.files.each import READ_EACH, RENAME_EACH, STAT_EACH, WRITE_EACH, Content, Looks, Rename, one_by_one
 from skyflytt.files.ftps.client import words
 from skyflytt.files.ftps.connect import FtpsSettings, connected
 from skyflytt.files.ftps.failures import failures
@@ -21,6 +22,7 @@ from skyflytt.files.ftps.listing import write_time
 from skyflytt.files.ftps.machine_readable import MachineReadable
 from skyflytt.files.ftps.offered import Offered, offered
 from skyflytt.files.ftps.plain import Plain
+from skyflytt.files.ftps.renaming import Renaming
 from skyflytt.files.ftps.session import Session
 from skyflytt.files.ftps.transfer import Download, Upload
 from skyflytt.files.paths import ancestors, check_below, check_path, parent
@@ -51,7 +53,7 @@ class FtpsStore:
     """
 
     def __init__(self, session: Session, can: Offered) -> None:
-        self._session = session
+        self.session = session
         self._client = session.client
         self._server = session.server
         self._at = session.at
@@ -66,9 +68,9 @@ class FtpsStore:
             symlinks=False,
             forbidden_characters="\0\r\n",
             max_connections=8,
-            at_once=frozenset({STAT_EACH}),
+            at_once=frozenset({STAT_EACH, READ_EACH, WRITE_EACH, RENAME_EACH}),
         )
-        self._looks = Looks(self.stat, lambda folder: (found.name for found in self._told.folder(folder)))
+        self._looks = Looks(self.stat, self._told.names)
 
     def check_root(self) -> None:
         self._told.folder("")
@@ -94,12 +96,25 @@ class FtpsStore:
 
     @contextmanager
     def read(self, path: str, offset: int = 0) -> Iterator[BinaryIO]:
+        download = self._receiving(path, offset)
+        try:
+            yield reading(download.take)
+        finally:
+            download.give_up()
+
+    def _receiving(self, path: str, offset: int) -> Download:
         target = self._at(check_path(path))
         with self._or_missing(path), failures(path, self._server):
             connection = self._client.transfercmd(f"RETR {target}", rest=offset or None)
-        download = Download(self._client, connection, path, self._server)
+        return Download(self._client, connection, path, self._server)
+
+    def read_each(self, files: Sequence[tuple[str, int]]) -> list[bytes | Failure]:
+        return one_by_one(self._content, files)
+
+    def _content(self, file: tuple[str, int]) -> bytes:
+        download = self._receiving(file[0], 0)
         try:
-            yield reading(download.take)
+            return reading(download.take).read(file[1] + 1)
         finally:
             download.give_up()
 
@@ -116,6 +131,18 @@ class FtpsStore:
             upload.give_up()
         if offset:
             self._check_size(path, offset + upload.written, exactly=True)
+
+    def write_each(self, files: Sequence[Content]) -> list[Failure | None]:
+        return one_by_one(self._write_content, files)
+
+    def _write_content(self, file: Content) -> None:
+        target = self._at(check_path(file.path))
+        upload = Upload(self._client, self._storing(file.path, target, 0), file.path, self._server)
+        try:
+            upload.put(memoryview(file.content))
+            upload.finish()
+        finally:
+            upload.give_up()
 
     def _storing(self, path: str, target: str, offset: int) -> socket.socket:
         command = f"STOR {target}"
@@ -140,10 +167,10 @@ class FtpsStore:
             raise CopyAltered(path, f"it has {there.size_bytes} bytes instead of {size}")
 
     def rename(self, path: str, to: str, modified: datetime | None = None) -> None:
-        if folder := parent(check_path(to)):
-            self.make_folder(folder)
-        if modified is not None and self._can.times != "none":
-            self._send(f"{self._can.times.upper()} {write_time(modified)}", check_path(path))
+        self.settle_parent(check_path(to))
+        if command := self.time_command(check_path(path), modified):
+            with failures(path, self._server):
+                self._client.sendcmd(command)
         with self._or_missing(path):
             self._send("RNFR", check_path(path))
         try:
@@ -155,7 +182,25 @@ class FtpsStore:
             self._send("DELE", to)
             self._send("RNFR", path)
             self._send("RNTO", to)
-        self._folders = {f for f in self._folders if f != path and not f.startswith(f"{path}/")}
+        self._forget(path)
+
+    def settle_parent(self, path: str) -> None:
+        """The folder that `path` is to come to is there."""
+        if folder := parent(path):
+            self.make_folder(folder)
+
+    def time_command(self, path: str, modified: datetime | None) -> str:
+        """What sets the time of modification; empty when there is none to set, or no way to."""
+        if modified is None or self._can.times == "none":
+            return ""
+        return f"{self._can.times.upper()} {write_time(modified)} {self._at(path)}"
+
+    def _forget(self, path: str) -> None:
+        if not is_partial(path):
+            self._folders = {f for f in self._folders if f != path and not f.startswith(f"{path}/")}
+
+    def rename_each(self, renames: Sequence[Rename]) -> list[Failure | None]:
+        return Renaming(self.session, self).each(renames)
 
     def remove(self, path: str) -> None:
         there = self.stat(path)
@@ -163,7 +208,7 @@ class FtpsStore:
             return
         with contextlib.suppress(PathMissing):
             self._send("RMD" if there.kind is EntryKind.FOLDER else "DELE", path)
-        self._folders = {f for f in self._folders if f != path and not f.startswith(f"{path}/")}
+        self._forget(path)
 
     def make_folder(self, path: str) -> None:
         for folder in (*ancestors(check_path(path)), path):

@@ -7,7 +7,7 @@ import ftplib
 import socket
 
 from skyflytt.errors.base import Failure
-from skyflytt.files.ftps.client import FtpsClient, end_data, words
+from skyflytt.files.ftps.client import FtpsClient, end_data, say_end, words
 from skyflytt.files.ftps.failures import failures, reply_failure
 from skyflytt.files.stream import BLOCK
 
@@ -37,9 +37,12 @@ class Transfer:
         """The server's word that all has arrived, or was sent."""
         if not self._ended:
             self._ended = True
-            end_data(self._connection)
-            with failures(self._path, self._server):
-                self._client.voidresp()
+            say_end(self._connection)
+            try:
+                with failures(self._path, self._server):
+                    self._client.voidresp()
+            finally:
+                self._connection.close()
 
 
 class Download(Transfer):

@@ -30,15 +30,20 @@ class Places:
 
     def of(self, key: str) -> str:
         """The place of an entry by its key; it ends in a slash if the key does."""
+        above = self.decided_at(key)
+        return key if above is None else self._renamed[above] + key[len(above) :]
+
+    def decided_at(self, key: str) -> str | None:
+        """The path that its place comes from: its own, or that of the nearest folder above that is called otherwise; None for neither."""
         if not self._renamed:
-            return key
+            return None
         path = key.rstrip("/")
         at = len(path)
         while at > 0:
-            if (place := self._renamed.get(path[:at])) is not None:
-                return place + key[at:]
+            if path[:at] in self._renamed:
+                return path[:at]
             at = path.rfind("/", 0, at)
-        return key
+        return None
 
     def other_name(self, path: str) -> str | None:
         """The place of a path whose own name is another one there; None when its name is kept, or not decided yet."""

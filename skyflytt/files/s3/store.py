@@ -7,7 +7,8 @@ which is the order of a scan already: a folder stands right before the first key
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from contextlib import AbstractContextManager, contextmanager, suppress
+from contextlib import AbstractContextManager, ExitStack, contextmanager, suppress
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, BinaryIO, Protocol
@@ -18,13 +19,18 @@ from botocore.exceptions import ClientError
 
 from skyflytt.errors.base import Failure, Permanent
 from skyflytt.errors.files import PathMissing, PathRefused
-from skyflytt.files.each import RENAME_EACH, STAT_EACH, Rename
+from skyflytt.files.each import PUT_EACH, RENAME_EACH, STAT_EACH, Rename, Whole, one_by_one
 from skyflytt.files.paths import ancestors, check_below, check_path, readable
 from skyflytt.files.port import Entry, EntryKind, FileCapabilities, ScanFailure
-from skyflytt.files.s3.failures import failures
+from skyflytt.files.s3.checked import checks_writes
+from skyflytt.files.s3.encrypted import require_tls
+from skyflytt.files.s3.failures import failures, signing_in
+from skyflytt.files.s3.quick import Quick
 from skyflytt.files.s3.together import Together
+from skyflytt.files.s3.unfinished import give_up_partials
 from skyflytt.files.s3.upload import Upload
 from skyflytt.files.stream import reading, writing
+from skyflytt.files.verification import check_digest, digest_of_bytes
 
 if TYPE_CHECKING:
     from mypy_boto3_s3 import S3Client
@@ -59,12 +65,18 @@ class S3Settings(Protocol):
 def open_s3(server: S3Settings, secret: str | None = None) -> Iterator[S3Store]:
     """The bucket, which must exist, or the part of it below `server.prefix`; `secret` is the access key's secret half."""
     name = f"{server.endpoint_url or 'AWS'}, bucket {server.bucket}"
+    require_tls(server.endpoint_url)
     with failures(name, name):
         client = _client(server, secret)
     try:
-        with failures(server.bucket, name):
+        with failures(server.bucket, name), signing_in(name):
             client.list_objects_v2(Bucket=server.bucket, Prefix=server.prefix or "", MaxKeys=1)
-        yield S3Store(client, server.bucket, server.prefix or "", name)
+        with ExitStack() as open_too:
+            quick = None
+            if server.endpoint_url:
+                quick = Quick(server, secret, client.meta.region_name, TIMEOUT_S)
+                open_too.callback(quick.close)
+            yield S3Store(client, server.bucket, server.prefix or "", name, quick)
     finally:
         client.close()
 
@@ -74,11 +86,14 @@ def _client(server: S3Settings, secret: str | None) -> S3Client:
         connect_timeout=TIMEOUT_S,
         read_timeout=TIMEOUT_S,
         retries={"mode": "standard", "max_attempts": 3},
+        # boto3 would compose a longer one anew for each request, at a tenth of all that a small file costs here.
+        user_agent="skyflytt",
         # Older stores refuse the checksums that boto3 adds by itself (HTTP 411 over https).
         request_checksum_calculation="when_required",
         response_checksum_validation="when_required",
         # Own endpoints seldom have a DNS name for each bucket.
-        s3={"addressing_style": "path" if server.endpoint_url else "auto"},
+        # Every request is signed with the SHA-256 of what it carries, which over https boto3 does not do by itself.
+        s3={"addressing_style": "path" if server.endpoint_url else "auto", "payload_signing_enabled": True},
     )
     return boto3.client(
         "s3",
@@ -97,7 +112,7 @@ class S3Store:
     A scan has the time of the upload as `modified`, since listings carry no metadata; `stat` has the time that `rename` set.
     """
 
-    capabilities = FileCapabilities(
+    capabilities: FileCapabilities = FileCapabilities(
         atomic_rename=False,
         resumable_writes=False,
         mtime_step_seconds=1e-6,
@@ -105,14 +120,20 @@ class S3Store:
         max_path_bytes=1024,
         max_name_bytes=None,
         max_connections=16,
-        at_once=frozenset({STAT_EACH, RENAME_EACH}),
+        change_token="ETag",
+        times_by_scan=False,
+        keeps_unfinished=True,
+        at_once=frozenset({STAT_EACH, RENAME_EACH, PUT_EACH}),
     )
 
-    def __init__(self, client: S3Client, bucket: str, prefix: str, server: str) -> None:
+    def __init__(self, client: S3Client, bucket: str, prefix: str, server: str, quick: Quick | None = None) -> None:
         self._client = client
         self._bucket = bucket
         self._prefix = f"{prefix.strip('/')}/" if prefix.strip("/") else ""
         self._server = server
+        self._quick = quick
+        self._checks: bool | None = None
+        """Whether the store compares what it gets; None before it was tried."""
 
     def _failures(self, item: str) -> AbstractContextManager[None]:
         return failures(item, self._server)
@@ -134,7 +155,7 @@ class S3Store:
                     self._server, f"it does not list its keys in order ({readable(key)} after {readable(before)})"
                 )
             yield from _implied(key, before, start, item["LastModified"])
-            yield from _itself(key, item["Size"], item["LastModified"])
+            yield from _itself(key, item)
             before = key
 
     def _objects(self, start: str) -> Iterable[ObjectTypeDef]:
@@ -157,7 +178,7 @@ class S3Store:
     def stat(self, path: str) -> Entry | None:
         head = self._head(check_path(path))
         if head is not None:
-            return Entry(path, EntryKind.FILE, head["ContentLength"], _modified(head))
+            return Entry(path, EntryKind.FILE, head["ContentLength"], _modified(head), token=token_of(head))
         if not self._holds(f"{path}/"):
             return None
         marker = self._head(f"{path}/")
@@ -195,6 +216,7 @@ class S3Store:
         if offset:
             raise PathRefused(check_path(path), "an object cannot be gone on with; write it again from its beginning")
         self._check_length(check_path(path))
+        self._try_checks()
         upload = Upload(self._client, self._bucket, self._prefix + path)
 
         def put(data: memoryview) -> None:
@@ -209,6 +231,37 @@ class S3Store:
             with suppress(Failure), self._failures(path):
                 upload.give_up()
             raise
+
+    def _try_checks(self) -> bool:
+        """Once for a connection, and not for one that only reads."""
+        if self._checks is None:
+            with self._failures(self._bucket):
+                self._checks = checks_writes(self._client, self._bucket, self._prefix)
+            self.capabilities = replace(self.capabilities, checks_writes=self._checks)
+        return self._checks
+
+    def put_each(self, files: Sequence[Whole]) -> list[Failure | None]:
+        return one_by_one(self._put_whole if self._try_checks() else self._put_aside, files)
+
+    def _put_whole(self, file: Whole) -> None:
+        self._check_length(check_path(file.path))
+        key = self._prefix + file.path
+        metadata = {} if file.modified is None else {MTIME: mtime_text(file.modified)}
+        if self._quick is None or not self._quick.put(key, file.content, file.digest, metadata):
+            with self._failures(file.path):
+                self._client.put_object(Bucket=self._bucket, Key=key, Body=file.content, Metadata=metadata)
+
+    def _put_aside(self, file: Whole) -> None:
+        """The store would let anybody see what came in another shape, so it is read back before it comes to its name."""
+        self._check_length(check_path(file.path))
+        try:
+            with self.write(file.partial) as stream:
+                stream.write(file.content)
+            check_digest(file.partial, file.digest, digest_of_bytes(self, file.partial))
+            self.copy_fresh(file.partial, file.path, file.modified)
+        finally:
+            with suppress(Failure):
+                self.delete_each([file.partial])
 
     def _check_length(self, path: str) -> None:
         if (size := len((self._prefix + path).encode())) > (self.capabilities.max_path_bytes or size):
@@ -309,6 +362,11 @@ class S3Store:
         with self._failures(path):
             self._client.put_object(Bucket=self._bucket, Key=f"{self._prefix}{path}/", Body=b"")
 
+    def give_up_unfinished(self, below: str = "") -> int:
+        start = f"{check_below(below)}/" if below else ""
+        with self._failures(start or self._bucket):
+            return give_up_partials(self._client, self._bucket, self._prefix + start)
+
     def digest(self, path: str) -> str | None:
         check_path(path)
         return None
@@ -328,12 +386,17 @@ def _implied(key: str, before: str, start: str, seen: datetime) -> Iterator[Entr
             yield Entry(folder, EntryKind.FOLDER, 0, seen)
 
 
-def _itself(key: str, size: int, modified: datetime) -> Iterator[Entry | ScanFailure]:
+def _itself(key: str, item: ObjectTypeDef) -> Iterator[Entry | ScanFailure]:
     path = key.removesuffix("/")
     if (failure := _path_fault(path)) is not None:
         yield ScanFailure(path, failure, folder=path != key)
     elif path == key:
-        yield Entry(path, EntryKind.FILE, size, modified)
+        yield Entry(path, EntryKind.FILE, item["Size"], item["LastModified"], token=token_of(item))
+
+
+def token_of(told: HeadObjectOutputTypeDef | ObjectTypeDef) -> str:
+    """The object's ETag: another one whenever its bytes are others, within the same second too."""
+    return told.get("ETag", "").strip('"').replace(" ", "")
 
 
 def _path_fault(path: str) -> Permanent | None:

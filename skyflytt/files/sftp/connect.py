@@ -60,13 +60,20 @@ class SftpSettings(Protocol):
 @contextlib.contextmanager
 def connected(server: SftpSettings, secret: str | None) -> Iterator[paramiko.Channel]:
     """A channel on which the server's SFTP subsystem runs. `secret` is the password, or the passphrase of the key file."""
+    with signed_in(server, secret) as client:
+        yield _subsystem(client, server)
+
+
+@contextlib.contextmanager
+def signed_in(server: SftpSettings, secret: str | None) -> Iterator[paramiko.SSHClient]:
+    """The SSH connection itself, for commands."""
     known = server.known_hosts or Path("~/.ssh/known_hosts").expanduser()
     with _socket(server) as wire, paramiko.SSHClient() as client:
         client.set_missing_host_key_policy(_RefuseUnknown(known))
         with contextlib.suppress(FileNotFoundError):
             client.load_host_keys(str(known))
         _sign_in(client, wire, server, secret, known)
-        yield _subsystem(client, server)
+        yield client
 
 
 def _socket(server: SftpSettings) -> socket.socket:

@@ -29,6 +29,8 @@ class Command(IntEnum):
     RMDIR = 15
     STAT = 17
     RENAME = 18
+    READLINK = 19
+    SYMLINK = 20
     EXTENDED = 200
 
 
@@ -76,6 +78,8 @@ class Attributes:
     size: int | None
     mode: int | None
     modified: int | None
+    owner: tuple[int, int] | None = None
+    """The numbers of the user and the group that it belongs to."""
 
 
 class Refusal(Exception):
@@ -112,13 +116,12 @@ class Packet:
     def attributes(self) -> Attributes:
         flags = self.number()
         size = self.long() if flags & SIZE else None
-        if flags & OWNER:
-            self._at += 8
+        owner = (self.number(), self.number()) if flags & OWNER else None
         mode = self.number() if flags & PERMISSIONS else None
         times = (self.number(), self.number()) if flags & TIMES else None
         for _ in range(self.number() if flags & MORE else 0):
             self.text(), self.text()
-        return Attributes(size, mode, times[1] if times else None)
+        return Attributes(size, mode, times[1] if times else None, owner)
 
     def __bool__(self) -> bool:
         return self._at < len(self._data)

@@ -8,10 +8,12 @@ from datetime import UTC, datetime
 from typing import BinaryIO
 
 from skyflytt.errors.base import Failure
-from skyflytt.errors.files import CopyAltered, PathEscapes, PathMissing, PathRefused
-from skyflytt.files.each import READ_EACH, RENAME_EACH, STAT_EACH, WRITE_EACH, Content, Rename
-from skyflytt.files.paths import ancestors, check_below, check_path, decode, join, parent
+from skyflytt.errors.files import CopyAltered, NameNotUtf8, PathEscapes, PathMissing, PathRefused
+from skyflytt.files.each import READ_EACH, RENAME_EACH, STAT_EACH, WRITE_EACH, Content, Rename, attempt
+from skyflytt.files.paths import ancestors, check_below, check_path, decode, is_utf8, join, parent, readable
 from skyflytt.files.port import Entry, EntryKind, FileCapabilities, ScanFailure
+from skyflytt.files.posix_rights import posix_rights
+from skyflytt.files.rights import Rights
 from skyflytt.files.sftp.attributes import kind_in, wrong_kind
 from skyflytt.files.sftp.connect import SftpSettings, connected
 from skyflytt.files.sftp.failures import failure_of
@@ -63,6 +65,8 @@ class SftpStore:
             digest=shell is not None,
             digest_from_bytes=DIGEST_FROM_BYTES,
             max_connections=8,
+            links=True,
+            rights="posix",
             at_once=frozenset({STAT_EACH, READ_EACH, WRITE_EACH, RENAME_EACH}),
         )
 
@@ -320,6 +324,47 @@ class SftpStore:
             if refusal.code not in GONE:
                 raise self.failure(path, refusal) from refusal
         self._forget(path)
+
+    def read_link(self, path: str) -> str:
+        self._settle_folders(check_path(path))
+        looked = self._lstat(path)
+        if looked is None:
+            raise PathMissing(path, "no such file or folder")
+        if kind_in(looked) is not EntryKind.SYMLINK:
+            raise PathRefused(path, "it is no link")
+        with self._failures(path):
+            answer = self.session.ask(Command.READLINK, text(self.at(path)))
+        if answer.number() != 1:
+            raise PathRefused(path, "the server does not say where the link leads")
+        link = decode(answer.text())
+        if not is_utf8(link):
+            raise NameNotUtf8(path, f"the link says {readable(link)}")
+        return link
+
+    def make_link(self, path: str, to: str) -> None:
+        self._settle_folders(check_path(path), make=True)
+        # The other way round than the protocol has it, as OpenSSH and those who followed it do (its PROTOCOL file, section 4.1).
+        with self._failures(path):
+            self.session.ask(Command.SYMLINK, text(to), text(self.at(path)))
+
+    def rights_each(self, paths: Sequence[str]) -> list[Rights | Failure | None]:
+        self.settle_each([check_path(path) for path in paths if path])
+        asked = {path: self.session.attributes(self.at(path)) for path in paths if path and self.is_settled(path)}
+        return [attempt(lambda path=path: self._rights(path, asked.get(path))) for path in paths]  # type: ignore[misc]
+
+    def _rights(self, path: str, asked: int | None) -> Rights | None:
+        """Access lists are not told: the protocol has no place for them."""
+        if not path:
+            with self._failures(self._root or "/"):
+                found: Attributes | None = self.session.ask(Command.STAT, text(self._root or "/")).attributes()
+        elif asked is not None:
+            found = self.answered(path, asked)
+        else:
+            self._settle_folders(path)
+            found = self._lstat(path)
+        if found is None:
+            return None
+        return posix_rights(found.mode or 0, found.owner) if found.owner else None
 
     def stat_each(self, paths: Sequence[str]) -> list[Entry | Failure | None]:
         return Together(self).stat(paths)

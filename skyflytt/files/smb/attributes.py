@@ -39,6 +39,8 @@ class Found:
     size_bytes: int
     written: int
     tag: int = 0
+    changed: int = 0
+    """The file system's own time of the last change of any kind, which nobody can set back; 0 where it keeps none."""
 
     @property
     def kind(self) -> EntryKind:
@@ -64,7 +66,7 @@ def kind_of(attributes: int, tag: int) -> EntryKind:
 
 def read_created(data: bytes) -> Found:
     fields = CREATED.unpack_from(data)
-    return Found(handle=fields[12], attributes=fields[10], size_bytes=fields[9], written=fields[6])
+    return Found(handle=fields[12], attributes=fields[10], size_bytes=fields[9], written=fields[6], changed=fields[7])
 
 
 def to_time(filetime: int) -> datetime:

@@ -15,13 +15,13 @@ def read_listing(data: bytes) -> Iterator[Listed]:
     """The entries of one answer but for `.` and `..`; names with halves of UTF-16 pairs keep them as lone surrogates."""
     at = 0
     while len(data) >= at + HEAD.size:
-        following, _, _, _, written, _, size, _, attributes, name_bytes, extra = HEAD.unpack_from(data, at)
+        following, _, _, _, written, changed, size, _, attributes, name_bytes, extra = HEAD.unpack_from(data, at)
         raw = data[at + HEAD.size : at + HEAD.size + name_bytes]
         name = raw.decode("utf-16-le", "surrogatepass")
         if name not in (".", ".."):
             # For reparse points the field of the extended attributes' size holds the tag.
             tag = extra if attributes & Attribute.REPARSE_POINT else 0
-            yield Listed(name, kind_of(attributes, tag), size, to_time(written))
+            yield Listed(name, kind_of(attributes, tag), size, to_time(written), token=changed)
         if not following:
             return
         at += following

@@ -27,6 +27,7 @@ class Access(IntFlag):
     READ_ATTRIBUTES = 0x80
     WRITE_ATTRIBUTES = 0x100
     DELETE = 0x10000
+    READ_CONTROL = 0x20000
     SYNCHRONIZE = 0x100000
 
 
@@ -61,7 +62,7 @@ class FileClass(IntEnum):
     ATTRIBUTE_TAG = 35
 
 
-OF_A_FILE, OF_A_FILE_SYSTEM = 1, 2
+OF_A_FILE, OF_A_FILE_SYSTEM, OF_ITS_SECURITY = 1, 2, 3
 FS_ATTRIBUTES = 5
 IMPERSONATION = 2
 
@@ -130,6 +131,13 @@ def query_all() -> SMB2QueryInfoRequest:
 
 def query_file_system() -> SMB2QueryInfoRequest:
     return _query(OF_A_FILE_SYSTEM, FS_ATTRIBUTES)
+
+
+def query_security(parts: int) -> SMB2QueryInfoRequest:
+    """The security descriptor, with those parts of it ([MS-SMB2] section 2.2.37)."""
+    message = _query(OF_ITS_SECURITY, 0, CREDIT_BYTES)
+    message["additional_information"] = parts
+    return message
 
 
 def _query(kind: int, which: int, size: int = 1024) -> SMB2QueryInfoRequest:

@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 import struct
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
 from datetime import datetime
-from typing import BinaryIO
+from typing import Any, BinaryIO
 
 from skyflytt.errors.base import Failure, Permanent
 from skyflytt.errors.files import CopyAltered, KindNotCopied, PathEscapes, PathMissing
+from skyflytt.files.each import attempt
 from skyflytt.files.paths import check_below, check_path, join, parent
 from skyflytt.files.port import Entry, EntryKind, FileCapabilities, ScanFailure
+from skyflytt.files.rights import Rights
 from skyflytt.files.smb import messages
 from skyflytt.files.smb.attributes import Attribute, Found, from_time, read_created
 from skyflytt.files.smb.connect import SmbSettings, connected
@@ -30,6 +32,7 @@ from skyflytt.files.smb.hidden import hidden_name
 from skyflytt.files.smb.listing import read_listing
 from skyflytt.files.smb.messages import Access, Disposition, Option, Sharing
 from skyflytt.files.smb.names import FORBIDDEN_CHARACTERS, SEPARATOR, check_new
+from skyflytt.files.smb.security import DACL, GROUP, OWNER, read_rights
 from skyflytt.files.smb.share import Share, all_good, output
 from skyflytt.files.smb.transfer import Reader, Writer
 from skyflytt.files.stream import reading, writing
@@ -42,6 +45,7 @@ A_FILE = Option.NOT_DIRECTORY | Option.SEQUENTIAL
 LINKS_AND_JUNCTIONS = 0x80
 """FILE_SUPPORTS_REPARSE_POINTS of a file system's attributes ([MS-FSCC] section 2.5.1)."""
 STEPS = {"FAT": 2.0, "FAT32": 2.0, "EXFAT": 0.01}
+RIGHTS_AT_ONCE = 16
 STEP = 1e-6
 """The protocol has 100 ns; a datetime has microseconds."""
 
@@ -70,6 +74,8 @@ class SmbStore:
             max_name_bytes=None,
             forbidden_characters=FORBIDDEN_CHARACTERS,
             max_connections=4,
+            change_token="ChangeTime",
+            rights="windows",
         )
 
     def _learn_file_system(self) -> tuple[bool, float]:
@@ -128,7 +134,8 @@ class SmbStore:
         found = self._folders.look(path)
         if found is None:
             return None
-        return Entry(path, found.kind, found.size_bytes if found.kind is EntryKind.FILE else 0, found.modified)
+        size = found.size_bytes if found.kind is EntryKind.FILE else 0
+        return Entry(path, found.kind, size, found.modified, token=found.changed)
 
     @contextmanager
     def read(self, path: str, offset: int = 0) -> Iterator[BinaryIO]:
@@ -286,6 +293,31 @@ class SmbStore:
 
     def make_folder(self, path: str) -> None:
         self._folders.settle(join(check_path(path), "x"), make=True)
+
+    def rights_each(self, paths: Sequence[str]) -> list[Rights | Failure | None]:
+        answers: list[Rights | Failure | None] = []
+        for at in range(0, len(paths), RIGHTS_AT_ONCE):
+            asked = [attempt(lambda path=path: self._asked(path)) for path in paths[at : at + RIGHTS_AT_ONCE]]  # type: ignore[misc]
+            answers += [
+                one if isinstance(one, Failure) else attempt(lambda path=path, one=one: self._rights(path, one))  # type: ignore[misc]
+                for path, one in zip(paths[at : at + RIGHTS_AT_ONCE], asked, strict=True)
+            ]
+        return answers
+
+    def _asked(self, path: str) -> list[Any]:
+        if path:
+            self._folders.settle(check_path(path))
+        access = Access.READ_CONTROL | Access.READ_ATTRIBUTES
+        option = Option.REPARSE_POINT if path else Option(0)
+        opening = messages.create(self._folders.at(path), access, Disposition.OPEN, option)
+        return self._share.send(opening, messages.query_security(OWNER | GROUP | DACL), messages.close())
+
+    def _rights(self, path: str, asked: list[Any]) -> Rights | None:
+        answers = self._share.answers(asked)
+        if isinstance(answers[0], Refusal) and answers[0].status in MISSING:
+            return None
+        with self._folders.failures(path or self._folders.root):
+            return read_rights(output(all_good(answers)[1]))
 
     def digest(self, path: str) -> str | None:
         check_path(path)

@@ -22,8 +22,8 @@ from skyflytt.errors.connection import (
     TlsMissing,
 )
 from skyflytt.errors.files import FileInUse, PathMissing, PathRefused, TargetFull
+from skyflytt.files.no_tls import NO_TLS, OLD_TLS
 
-NOT_TLS = ("WRONG_VERSION_NUMBER", "HTTP_REQUEST", "UNKNOWN_PROTOCOL", "PACKET_LENGTH_TOO_LONG")
 MISSING = (404, 410)
 BUSY = (408, 429, 502, 503, 504)
 SAID = re.compile(rb"<(?:\w+:)?message[^>]*>([^<]{1,300})<")
@@ -45,7 +45,7 @@ def connection_failure(server: str, error: httpx.HTTPError) -> Failure:
             return CertificateNotTrusted(server, cause.verify_message)
         if isinstance(cause, socket.gaierror):
             return HostUnknown(server, cause.strerror or str(cause))
-        if isinstance(cause, ssl.SSLError) and cause.reason in NOT_TLS:
+        if isinstance(cause, ssl.SSLError) and cause.reason in NO_TLS | OLD_TLS:
             return TlsMissing(server, str(cause))
     detail = str(error) or type(error).__name__
     if isinstance(error, httpx.ConnectError | httpx.ConnectTimeout):

@@ -18,7 +18,7 @@ OWNCLOUD_ID = "http://owncloud.org/ns id"
 ROOM = "DAV: quota-available-bytes"
 KIND = "DAV: resourcetype"
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
-OF_AN_ENTRY = (KIND, SIZE, MODIFIED)
+OF_AN_ENTRY = (KIND, SIZE, MODIFIED, ETAG)
 
 Times = Literal["owncloud", "win32", "none"]
 """By which property a time of modification is set: ownCloud's and Nextcloud's, Windows' own, or not at all."""
@@ -66,7 +66,7 @@ def listed(answered: Answered, name: str) -> Listed | Unlisted:
     size = answered.properties.get(SIZE, "")
     if not (size.isascii() and size.isdigit()):
         return Unlisted(name, PathRefused(name, "the server does not say its size"))
-    return Listed(name, EntryKind.FILE, int(size), modified(answered))
+    return Listed(name, EntryKind.FILE, int(size), modified(answered), token=answered.properties.get(ETAG, ""))
 
 
 def entry(answered: Answered, path: str) -> Entry:
@@ -74,7 +74,7 @@ def entry(answered: Answered, path: str) -> Entry:
     found = listed(answered, path)
     if isinstance(found, Unlisted):
         raise found.failure
-    return Entry(path, found.kind, found.size_bytes, found.modified)
+    return Entry(path, found.kind, found.size_bytes, found.modified, token=found.token)
 
 
 def modified(answered: Answered) -> datetime:

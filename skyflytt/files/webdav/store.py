@@ -61,6 +61,7 @@ class WebdavStore:
             digest=can.recalculates,
             mtime_step_seconds=math.inf if can.times == "none" else 1.0,
             symlinks=False,
+            change_token="ETag",
             max_connections=8,
         )
 

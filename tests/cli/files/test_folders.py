@@ -50,7 +50,7 @@ def test_to_the_new_home_and_looked_at_again(
     lines = [json.loads(line) for line in capsys.readouterr().out.splitlines()]
     assert lines == [
         {"kind": "only here", "path": "länk", "detail": "symlink"},
-        {"source": 4, "target": 3, "differences": 1},
+        {"source": 4, "target": 3, "differences": 1, "renamed": 0},
     ]
     assert run(["files", "scan", ends[1], "--json"]) == 0
     told = json.loads(capsys.readouterr().out)

@@ -185,3 +185,19 @@ def test_a_pending_move_that_succeeds_makes_room_in_the_same_pass(share: Share) 
     assert share.run().failed == 0
     assert tree(share.target) == tree(share.source)
     assert share.states() == {"a": State.DONE, "b": State.DONE, "c": State.DONE}
+
+
+@pytest.mark.parametrize("now", [b"b", b"another"])
+def test_a_file_that_changes_while_its_move_is_pending_arrives_as_it_is_then(share: Share, now: bytes) -> None:
+    """The copy that waits to be moved has the bytes of before."""
+    put(share.source, "a", b"a")
+    put(share.source, "c", b"c")
+    share.run()
+    share.source.rename("a", "b")
+    put(share.target, "b", b"in the way")
+    assert share.run().failed == 1
+    put(share.source, "b", now, 3)
+    share.target.remove("b")
+    assert share.run().failed == 0
+    assert tree(share.target) == tree(share.source)
+    assert share.run().moved_now == 0
