@@ -5,10 +5,25 @@ from __future__ import annotations
 from typing import Literal
 
 from prefect.blocks.core import Block
-from pydantic import Field, SecretStr
+from pydantic import BaseModel, Field, SecretStr
 
 from skyflytt.project.secret_keys import server_key
 from skyflytt.project.servers import FtpsServer
+
+
+class Accounts(BaseModel):
+    """How the accounts of a drop at a vsftpd or proftpd elsewhere are kept, over SSH."""
+
+    software: Literal["vsftpd", "proftpd"] = Field(description="Which FTPS server it is.")
+    host: str | None = Field(default=None, description="Host to sign in to over SSH; empty for the same.")
+    port: int = Field(default=22, description="Port of SSH.")
+    user: str = Field(description="Account that keeps the drops' accounts and owns their files.")
+    known_hosts: str | None = Field(default=None, description="File with the host key, on the worker's disk.")
+    key_file: str | None = Field(default=None, description="Private key, on the worker's disk.")
+    agent: bool = Field(default=False, description="Sign in with the worker's ssh-agent.")
+    accounts: str = Field(default="/var/lib/skyflytt-drop/accounts", description="Folder with the accounts.")
+    files: str = Field(default="/var/lib/skyflytt-drop/files", description="Folder that the drops' folders are in.")
+    log: str = Field(default="/var/lib/skyflytt-drop/drop.log", description="The server's log of downloads.")
 
 
 class FtpsDrop(Block):
@@ -31,13 +46,18 @@ class FtpsDrop(Block):
     accounts_dir: str | None = Field(
         default=None, description="State folder of the embedded drop server, on the worker's disk."
     )
+    manage: Accounts | None = Field(
+        default=None, description="How a drop's accounts are kept at a vsftpd or proftpd elsewhere."
+    )
     connections: int = Field(
         default=4, description="Connections per share or drop at most: 1 to 16; as many are used as pay."
     )
-    secret: SecretStr | None = Field(default=None, description="The account's password; for a drop, the operator's.")
+    secret: SecretStr | None = Field(
+        default=None, description="The account's password; for a drop, the operator's, or with `manage` that of SSH."
+    )
 
     def server(self) -> FtpsServer:
-        fields = {"host", "port", "ca_file", "user", "root", "times", "accounts_dir", "connections"}
+        fields = {"host", "port", "ca_file", "user", "root", "times", "accounts_dir", "manage", "connections"}
         return FtpsServer.model_validate({"kind": "ftps", **self.model_dump(include=fields)})
 
     def secrets(self, name: str) -> dict[str, str]:

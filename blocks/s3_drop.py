@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+from typing import Literal
+
 from prefect.blocks.core import Block
 from pydantic import Field, SecretStr
 
 from skyflytt.project.secret_keys import server_key
 from skyflytt.project.servers import S3Server
+
+FIELDS = set(S3Server.model_fields) - {"kind"}
 
 
 class S3Drop(Block):
@@ -25,11 +29,20 @@ class S3Drop(Block):
     connections: int = Field(
         default=8, description="Connections per share or drop at most: 1 to 16; as many are used as pay."
     )
+    hand_out: Literal["links", "temporary", "user"] = Field(
+        default="links",
+        description="What the customer gets: signed links, temporary credentials, or a user of its own.",
+    )
+    role: str | None = Field(default=None, description="Role (ARN) of temporary credentials.")
+    role_hours: int = Field(default=1, description="For how long the role allows credentials, in hours: 1 to 12.")
+    users: Literal["iam", "rgw"] = Field(default="iam", description="How the service makes users; rgw: Ceph.")
+    accounts_url: str | None = Field(
+        default=None, description="Address of the service that makes credentials, where it is not the bucket's."
+    )
     secret: SecretStr | None = Field(default=None, description="Secret half of the access key.")
 
     def server(self) -> S3Server:
-        fields = {"endpoint_url", "bucket", "region", "prefix", "access_key_id", "ca_file", "connections"}
-        return S3Server.model_validate({"kind": "s3", **self.model_dump(include=fields)})
+        return S3Server.model_validate({"kind": "s3", **self.model_dump(include=FIELDS)})
 
     def secrets(self, name: str) -> dict[str, str]:
         return {server_key(name): self.secret.get_secret_value()} if self.secret else {}

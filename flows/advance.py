@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
@@ -14,9 +16,12 @@ from blocks import MigrationProject
 from flows.options import phase_options
 from flows.phase_run import ACTOR, explicit_end
 from flows.start_step import is_unfinished, start_here, start_in_pool
-from skyflytt.deadline.table import set_deadlines
-from skyflytt.deadline.terms import contract_deadlines
+from skyflytt.deadline.countdowns import warnings_due
+from skyflytt.deadline.regimes import set_contract_deadlines
+from skyflytt.deadline.shown import shown
+from skyflytt.deadline.table import deadlines
 from skyflytt.phase.migration import Migration
+from skyflytt.phase.notices import NOT_TOLD, tell_what_is_due
 from skyflytt.playbook.due import Standing, what_is_due
 from skyflytt.playbook.load import load_playbook
 from skyflytt.playbook.model import StepKind
@@ -45,31 +50,34 @@ def advance(project: MigrationProject, where: Where = Where.POOL) -> State[Any]:
         if migration.project.playbook is None:
             return Completed(message="The project has no playbook; its phases are started by hand.")
         _prepare(migration)
+        said = tell_what_is_due(migration, _coming(migration))
         while ready := _next_ready(migration, where, done):
-            done.append(ready.step.name)
+            done.append(ready.step.id)
             _do(migration, project, ready, where)
-        return _tell(migration, done)
+        return _tell(migration, done, said)
 
 
 def _prepare(migration: Migration) -> None:
     playbook = load_playbook(migration.project.playbook or "")
-    wanted = contract_deadlines(migration.project.contract, migration.project.zone)
-    set_deadlines(migration.ledger, migration.name, wanted, by=ACTOR)
+    project = migration.project
+    set_contract_deadlines(migration.ledger, migration.name, project.contract, project.zone, project.business, by=ACTOR)
     ensure_steps(migration.ledger, migration.name, playbook, by=ACTOR)
 
 
 def _standings(migration: Migration) -> list[Standing]:
     playbook = load_playbook(migration.project.playbook or "")
-    return what_is_due(migration.ledger, migration.name, playbook, migration.project.zone)
+    project = migration.project
+    return what_is_due(migration.ledger, migration.name, playbook, project.zone, project.business)
 
 
 def _next_ready(migration: Migration, where: Where, done: list[str]) -> Standing | None:
     """The first step that may be done now; one whose run was killed may be started again. None is done twice in one run."""
     for standing in _standings(migration):
-        if standing.step.name in done:
+        step = standing.step
+        if step.id in done or (step.kind is StepKind.MANUAL and not step.settles_itself):
             continue
         cut_off = standing.state is StepState.RUNNING and (
-            where is Where.HERE or not is_unfinished(migration.name, standing.step.name)
+            where is Where.HERE or not is_unfinished(migration.name, step.id)
         )
         if standing.ready or cut_off:
             return standing
@@ -78,32 +86,69 @@ def _next_ready(migration: Migration, where: Where, done: list[str]) -> Standing
 
 def _do(migration: Migration, project: MigrationProject, ready: Standing, where: Where) -> None:
     step = ready.step
-    if step.kind is not StepKind.AUTOMATIC:
-        finish_step(migration.ledger, migration.name, step.name, by=ACTOR, outcome="its conditions hold")
+    if step.kind is not StepKind.FLOW:
+        finish_step(migration.ledger, migration.name, step.id, by=ACTOR, outcome="its conditions hold")
         return
-    start_step(migration.ledger, migration.name, step.name, by=ACTOR, again=True)
+    start_step(migration.ledger, migration.name, step.id, by=ACTOR, again=True)
     start = start_here if where is Where.HERE else start_in_pool
     start(project, step)
 
 
-def _tell(migration: Migration, done: list[str]) -> State[Any]:
-    zone = migration.project.zone
+def _coming(migration: Migration) -> dict[str, tuple[Callable[[str], str], datetime]]:
+    """The next step of each flow and when it is due, for notices that tell of it before."""
+    ahead = [one for one in _standings(migration) if one.state is StepState.WAITING and one.applies and one.due_at]
+    return {
+        one.step.flow: (one.step.title.said, one.due_at)
+        for one in sorted(ahead, key=lambda one: one.due_at or one.late_at, reverse=True)  # type: ignore[arg-type, return-value]
+        if one.step.flow and one.due_at
+    }
+
+
+def _tell(migration: Migration, done: list[str], said: list[str]) -> State[Any]:
     standings = _standings(migration)
-    rows = [
-        {
-            "step": standing.step.title,
-            "state": standing.state.value,
-            "due": f"{standing.due_at.astimezone(zone):%Y-%m-%d %H:%M}" if standing.due_at else "",
-            "late": "LATE" if standing.late and standing.state is not StepState.DONE else "",
-            "waits for": standing.waits_for,
-        }
-        for standing in standings
-    ]
-    late = [standing.step.name for standing in standings if standing.late and standing.state is not StepState.DONE]
+    late = [one.step.id for one in standings if one.late and one.state is not StepState.DONE]
     words = f"did {', '.join(done)}" if done else "nothing was due"
     if late:
         words += f"; late: {', '.join(late)}"
+    if due := warnings_due(migration.ledger, migration.name, migration.project.zone):
+        words += f"; to be warned of its deletion: {', '.join(one.organisation for one in due)}"
+    words = "; ".join([words, *(one for one in said if one.startswith(NOT_TOLD))])
     create_table_artifact(
-        rows, key=artifact_key(migration.name, "playbook"), description=f"**{migration.name}**: {words}"
+        [_row(migration, one) for one in standings],
+        key=artifact_key(migration.name, "playbook"),
+        description=f"**{migration.name}**: {words}. Notices: {'; '.join(said) or 'none were due'}",
+    )
+    create_table_artifact(
+        _deadline_rows(migration),
+        key=artifact_key(migration.name, "deadlines"),
+        description=f"**{migration.name}**: every deadline, and why it is that one",
     )
     return Completed(message=words)
+
+
+def _row(migration: Migration, standing: Standing) -> dict[str, str]:
+    step, zone = standing.step, migration.project.zone
+    waits_for = standing.waits_for or (f"Waits for its owner: {step.owner}." if standing.ready else "")
+    return {
+        "step": step.title.said(migration.project.customer.language),
+        "id": step.id,
+        "owner": step.owner,
+        "state": standing.state.value if standing.applies else "does not apply",
+        "due": f"{standing.due_at.astimezone(zone):%Y-%m-%d %H:%M}" if standing.due_at else "",
+        "late": "LATE" if standing.late and standing.state is not StepState.DONE else "",
+        "waits for": waits_for,
+    }
+
+
+def _deadline_rows(migration: Migration) -> list[dict[str, str]]:
+    zone, now = migration.project.zone, migration.clock.now()
+    return [
+        {
+            "deadline": one.name,
+            "at": shown(one, zone),
+            "zone": f"{one.at.astimezone(zone):%Z}",
+            "passed": "yes" if one.at <= now else "",
+            "why": one.why,
+        }
+        for one in deadlines(migration.ledger, migration.name).values()
+    ]

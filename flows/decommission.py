@@ -10,12 +10,23 @@ from prefect.client.schemas.objects import State
 
 from blocks import MigrationProject
 from flows.options import phase_options
-from flows.phase_run import PhaseRun, explicit_end, phase_run
+from flows.phase_run import PhaseRun, explicit_end, phase_run, told
 from skyflytt.decommission.interlock import Permit
 from skyflytt.decommission.plan import nothing_to_delete
+from skyflytt.errors.base import Failure
 from skyflytt.notice.local_time import at_text
 from skyflytt.notice.message import NoticeKind
-from skyflytt.phase.erasure import leave, not_applicable, situation, why_not, write_deletion_record
+from skyflytt.phase.erasure import (
+    heed_activity,
+    leave,
+    not_applicable,
+    situation,
+    why_not,
+    write_deletion_record,
+    write_signed_pack,
+)
+from skyflytt.phase.migration import Migration
+from skyflytt.phase.notices import warn_of_deletion
 from skyflytt.phase.tell import tell
 from tasks.artifact_key import artifact_key
 from tasks.erase_place import erase_place
@@ -23,19 +34,22 @@ from tasks.erase_place import erase_place
 
 @flow(**phase_options("decommission"))
 @explicit_end
-def decommission(project: MigrationProject, step: str | None = None) -> State[Any]:
+def decommission(project: MigrationProject, step: str | None = None, *, try_sign_in: bool = False) -> State[Any]:
     """Delete the planned objects when every condition holds, else say which do not. Deletes nothing but what was approved.
+
+    Sends the customer's warning if one is due, and begins the countdown anew when somebody works at the source.
 
     Args:
         project: The customer's move.
         step: The playbook's step that this run is for; empty when started by hand.
+        try_sign_in: After the deletion, see whether the accounts still let in. A sign-in that is refused raises an alarm there.
     """
     with phase_run(project, "decommission", step) as run:
         given = _ask_interlock(run) if _is_anything_erased(run) else None
         if given is not None:
             run.each_mailbox(erase_place, [place.place for place in given.plan.places], given)
             if not run.failures:
-                _certify(run, given)
+                _certify(run, given, try_sign_in=try_sign_in)
     return run.state()
 
 
@@ -53,6 +67,7 @@ def _is_anything_erased(run: PhaseRun) -> bool:
 
 def _ask_interlock(run: PhaseRun) -> Permit | None:
     with run.project.open() as migration:
+        warning = _warn(migration)
         found = situation(migration)
         refused = why_not(found)
         places = [{"place": one.place, "objects": one.objects, "bytes": one.bytes} for one in found.plan.places]
@@ -62,15 +77,27 @@ def _ask_interlock(run: PhaseRun) -> Permit | None:
             rows = [{"condition": name, "why not": sentence} for name, sentence in refused.items()]
             key = artifact_key(migration.name, "interlock")
             create_table_artifact(rows, key=key, description="The interlock refused: nothing was deleted.")
-            run.held = f"Nothing was deleted, plan {found.plan.hash[:12]}: {'; '.join(refused.values())}"
+            more = [one for one in (warning, heed_activity(migration, found)) if one]
+            run.held = f"Nothing was deleted, plan {found.plan.hash[:12]}: {'; '.join([*refused.values(), *more])}"
             return None
         return leave(found)
 
 
-def _certify(run: PhaseRun, given: Permit) -> None:
-    with run.project.open() as migration:
-        record = write_deletion_record(migration)
+def _warn(migration: Migration) -> str:
+    """Send the warning that is due; a sentence about it. One that cannot go out is among the reasons, and fails nothing."""
+    try:
+        days = warn_of_deletion(migration)
+    except Failure as failure:
+        return told(failure)
+    return f"the warning {days} days before the deletion went out now" if days else ""
+
+
+def _certify(run: PhaseRun, given: Permit, *, try_sign_in: bool) -> None:
+    with run.project.open(run.notes.append) as migration:
+        record = write_deletion_record(migration, try_sign_in=try_sign_in)
+        pack = write_signed_pack(migration)
         run.notes.append(f"{given.plan.objects} objects deleted and seen to be gone; record {record}")
+        run.notes.append(f"pack {pack.path}, signed with the key {pack.fingerprint}")
         key = artifact_key(migration.name, "deletion-record")
         create_markdown_artifact(f"```json\n{record.read_text()}\n```\n", key=key, description="deletion record")
         now, zone = migration.clock.now(), migration.project.zone

@@ -1,4 +1,4 @@
-"""Flow `drop`: open or close the place where the customer collects its data for a limited time."""
+"""Flow `drop`: open, extend, look at, receive, close or erase the place where the customer collects its data for a limited time."""
 
 from __future__ import annotations
 
@@ -11,31 +11,66 @@ from prefect.client.schemas.objects import State
 
 from blocks import MigrationProject
 from flows.options import phase_options
-from flows.phase_run import explicit_end, phase_run
+from flows.phase_run import PhaseRun, explicit_end, phase_run
 from skyflytt.project.load import load_project
 from tasks.close_drop import close_drop
+from tasks.erase_drop import erase_drop
+from tasks.extend_drop import extend_drop
 from tasks.open_drop import open_drop
+from tasks.receive_drop import receive_drop
+from tasks.show_drop import show_drop
 
 
 class DropAct(StrEnum):
     """What to do with the project's drops."""
 
     OPEN = "open"
+    EXTEND = "extend"
+    STATUS = "status"
+    RECEIPT = "receipt"
     CLOSE = "close"
+    ERASE = "erase"
 
 
 @flow(**phase_options("drop"))
 @explicit_end
-def drop(project: MigrationProject, act: DropAct = DropAct.OPEN, step: str | None = None) -> State[Any]:
-    """Open the project's drops (upload, manifest, account with an end), or close them for good, with proof.
+def drop(
+    project: MigrationProject,
+    act: DropAct = DropAct.OPEN,
+    step: str | None = None,
+    *,
+    only: str | None = None,
+    days: int = 1,
+    digest: str = "",
+    by: str = "",
+) -> State[Any]:
+    """Open the project's drops (upload, manifest, account with an end), see who fetched what, or close them for good, with proof.
 
     Args:
         project: The customer's move.
-        act: open, or close.
+        act: open, extend, status, receipt, close, or erase.
         step: The playbook's step that this run is for; empty when started by hand.
+        only: One drop's name; empty for all of the project.
+        days: For extend: how many days longer it stays open.
+        digest: For receipt: the SHA-256 of manifest.csv that the customer sent back.
+        by: For receipt: who at the customer sent it.
     """
-    names = [one.name for one in load_project(Path(project.file)).drops]
     with phase_run(project, "drop", step) as run:
-        run.each(open_drop if act is DropAct.OPEN else close_drop, names)
-        run.notes.append(f"{act}: {', '.join(names) or 'the project has no drop'}")
+        if act is DropAct.RECEIPT:
+            said = receive_drop(project, only or None, digest, by)
+        else:
+            names = [one.name for one in load_project(Path(project.file)).drops if only in {None, "", one.name}]
+            said = _act(run, act, names, days) or names
+        run.notes.append(f"{act}: {', '.join(said) or 'the project has no drop'}")
     return run.state()
+
+
+def _act(run: PhaseRun, act: DropAct, names: list[str], days: int) -> list[str]:
+    """Run it for each; what the acts have to say that say something."""
+    if act is DropAct.EXTEND:
+        ends = run.each(extend_drop, names, days)
+        return [f"{name} until {end}" for name, end in ends.items()]
+    if act in {DropAct.STATUS, DropAct.ERASE}:
+        return list(run.each(show_drop if act is DropAct.STATUS else erase_drop, names).values())
+    run.each(open_drop if act is DropAct.OPEN else close_drop, names)
+    return []

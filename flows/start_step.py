@@ -23,16 +23,16 @@ UNFINISHED = [StateType.SCHEDULED, StateType.PENDING, StateType.RUNNING, StateTy
 
 def start_here(project: MigrationProject, step: Step) -> None:
     """Run it to its end. How it ended is in the ledger's step and in the run history."""
-    FLOWS[step.flow or ""](project=project, step=step.name, return_state=True, **step.parameters)
+    FLOWS[step.flow or ""](project=project, step=step.id, return_state=True, **step.parameters)
 
 
 def start_in_pool(project: MigrationProject, step: Step) -> None:
     """Hand it to a worker and go on. The run carries the step's tag, by which it is found again."""
     run_deployment(
         f"{step.flow}/{project.name}",
-        parameters={"step": step.name, **step.parameters},
-        tags=[step_tag(project.name, step.name)],
-        flow_run_name=f"{project.name} · {step.name}",
+        parameters={"step": step.id, **step.parameters},
+        tags=[step_tag(project.name, step.id)],
+        flow_run_name=f"{project.name} · {step.id}",
         timeout=0,
         as_subflow=False,
     )

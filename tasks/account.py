@@ -19,6 +19,10 @@ def record_account(migration: Migration, step: str, account: Account, more: str 
     """Write the account's table, and one of what was skipped or failed when there is any; `more` is said with the sums."""
     item = account.workload.name
     sums = f"{account.source} = {account.moved} moved + {account.skipped} skipped + {account.failed} failed"
+    if account.gone:
+        more = (
+            f" {account.gone} are no longer at the source; {account.gone_kept} of them are still at the target.{more}"
+        )
     create_table_artifact(
         [account_row(account)],
         key=artifact_key(migration.name, step, item),

@@ -43,11 +43,16 @@ def open_drop(project: MigrationProject, drop: str) -> Account:
 
 
 def _describe(migration: Migration, drop: str, done: DropOpened) -> None:
-    opened = done.opened
+    opened, account = done.opened, done.account
     words = (
-        f"# Drop {drop} is open\n\n{opened.files} files at {opened.place.kind}://{opened.place.host}:{opened.place.port}, "
+        f"# Drop {drop} is open\n\n{opened.files} files, {account.source_bytes / 1e6:.1f} MB, at "
+        f"{opened.place.kind}://{opened.place.host}:{opened.place.port}, "
         f"login `{opened.place.login}`, until {opened.ends_at.astimezone(migration.project.zone):%Y-%m-%d %H:%M %Z}.\n\n"
-        f"The manifest's SHA-256 is `{opened.manifest_digest}`. The secret is in `{done.secret_file}` on the worker, readable by its "
-        "owner only; hand it over by telephone or in person.\n"
+        f"The SHA-256 of its manifest.csv is `{opened.manifest_digest}`. The secret is in `{done.secret_file}` on the worker, readable "
+        "by its owner only; hand it over by telephone or in person.\n"
     )
+    if done.passphrase_file is not None:
+        words += f"\nThe archives' passphrase is in `{done.passphrase_file}`; hand it over by yet another way.\n"
+    if done.put_back:
+        words += f"\n{done.put_back} files that the place had lost were put back, and the secret is a new one.\n"
     create_markdown_artifact(words, key=artifact_key(migration.name, "drop", drop, "open"), description=f"drop {drop}")

@@ -1,7 +1,7 @@
 """The accounts of the drop server: one JSON file each, read live by the server, so that opening, extending and closing need no restart.
 
-State folder: `accounts/NAME.json` (written by whoever runs the drop), `failures/NAME.json` and `access.jsonl` (written by the
-server alone), `files/` (what is handed over). No file holds a secret, only its salted scrypt hash.
+State folder: `accounts/NAME.json` (written by whoever runs the drop), `access.jsonl` and `clock` (written by the server alone), `files/`
+(what is handed over). No file holds a secret, only its salted scrypt hash.
 """
 
 from __future__ import annotations
@@ -11,7 +11,7 @@ import hmac
 import os
 import re
 import secrets
-from datetime import datetime, timedelta
+from datetime import datetime
 from enum import StrEnum
 from pathlib import Path, PurePosixPath
 
@@ -45,7 +45,14 @@ class SecretHash(BaseModel):
         return cls.model_construct(n=2**14, r=8, p=1, salt=salt, digest=digest)
 
     def matches(self, secret: str) -> bool:
-        given = hashlib.scrypt(secret.encode(), salt=self.salt, n=self.n, r=self.r, p=self.p, dklen=len(self.digest))
+        given = hashlib.scrypt(
+            secret.encode("utf-8", "surrogateescape"),
+            salt=self.salt,
+            n=self.n,
+            r=self.r,
+            p=self.p,
+            dklen=len(self.digest),
+        )
         return hmac.compare_digest(given, self.digest)
 
 
@@ -86,20 +93,13 @@ class DropAccount(BaseModel):
         return None
 
 
-class Failures(BaseModel):
-    """Failed logins in a row, and until when the account is locked because of them."""
-
-    count: int = 0
-    locked_until: AwareDatetime | None = None
-
-
 class Accounts:
     """The accounts in one state folder. Each write replaces a whole file; each read sees the latest one."""
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
         self._read: dict[str, tuple[tuple[int, int, int], DropAccount]] = {}
-        for name in ("accounts", "failures", "files"):
+        for name in ("accounts", "files"):
             (folder / name).mkdir(mode=0o700, parents=True, exist_ok=True)
 
     def create(
@@ -118,7 +118,6 @@ class Accounts:
             opens=opens, closes=closes,
         )  # fmt: skip
         self.home_of(account).mkdir(parents=True, exist_ok=True)
-        self.record_failures(name, Failures())
         self._write(account)
         return account
 
@@ -156,22 +155,16 @@ class Accounts:
         """Forget the account; files and access log stay."""
         (self.folder / "accounts" / f"{self.get(name).name}.json").unlink()
 
-    def failures(self, name: str) -> Failures:
+    def show_clock(self, now: datetime) -> None:
+        """The server that serves this folder lets others see what time it has."""
+        _replace(self.folder / "clock", now.isoformat())
+
+    def server_clock(self) -> datetime | None:
+        """The hour that the server showed last, some seconds old at most while it runs; None where none ever served this folder."""
         try:
-            return Failures.model_validate_json((self.folder / "failures" / f"{name}.json").read_bytes())
-        except FileNotFoundError:
-            return Failures()
-
-    def record_failures(self, name: str, failures: Failures) -> None:
-        _replace(self.folder / "failures" / f"{name}.json", failures.model_dump_json())
-
-    def login_failed(self, name: str, now: datetime, *, allowed: int, lock: timedelta) -> Failures:
-        """Count one more failed login; at `allowed` in a row the account is locked for `lock`."""
-        count = self.failures(name).count + 1
-        locked_until = now + lock if count >= allowed else None
-        failures = Failures(count=0 if locked_until else count, locked_until=locked_until)
-        self.record_failures(name, failures)
-        return failures
+            return datetime.fromisoformat((self.folder / "clock").read_text())
+        except (FileNotFoundError, ValueError):
+            return None
 
     def _change(self, name: str, **change: object) -> DropAccount:
         account = self.get(name).model_copy(update=change)
@@ -183,8 +176,10 @@ class Accounts:
 
 
 def new_secret() -> str:
-    """144 random bits in 24 characters that survive mail, paper and URLs."""
-    return secrets.token_urlsafe(18)
+    """144 random bits in 24 characters that survive mail, paper and URLs, and that no program takes for an option."""
+    while (secret := secrets.token_urlsafe(18)).startswith("-"):
+        pass
+    return secret
 
 
 def _replace(path: Path, text: str) -> None:

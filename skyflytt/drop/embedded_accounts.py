@@ -3,16 +3,22 @@
 from __future__ import annotations
 
 import json
+import shutil
+import time
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from pathlib import Path
 
 from skyflytt.deadline.clock import Clock
+from skyflytt.drop import access_log
 from skyflytt.drop.accounts import Accounts, DropAccount, Permission, new_secret
-from skyflytt.drop.keeper import Enforcement
+from skyflytt.drop.keeper import Enforcement, Fetch
 from skyflytt.drop.place import Place
+from skyflytt.drop.readiness import CLOCK_TOLERANCE, ftps_certificate_end, require_lasting, require_same_time
 from skyflytt.errors.connection import PasswordRefused
-from skyflytt.errors.drop import DropStillOpen, DropUnknown, ProofUnclear
+from skyflytt.errors.drop import AccountTaken, DropAccountsElsewhere, DropStillOpen, DropUnknown, ProofUnclear
+from skyflytt.errors.files import TargetFull
 from skyflytt.files.ftps.connect import FtpsSettings, connected
 
 ENFORCEMENT = Enforcement(
@@ -21,6 +27,7 @@ ENFORCEMENT = Enforcement(
     checks_secret=True,
     words="The server asks the account and its own clock at every command and ends sessions within a second of the end.",
 )
+CLOCK_LOOKS, CLOCK_LOOK_S = 20, 0.1
 OURS = ("the drop has been closed", "the drop ended at ")
 """Reasons in the server's access log that say that the drop is over, and nothing else."""
 
@@ -54,8 +61,7 @@ class EmbeddedAccounts:
         if not self._account(place).closed:
             raise DropStillOpen(place.folder, "its account is not closed")
         used = self._known_secret(place, secret)
-        log = self.accounts.folder / "access.jsonl"
-        before = log.stat().st_size if log.exists() else 0
+        before = self._log.stat().st_size if self._log.exists() else 0
         try:
             with connected(self.server, place.login, used):
                 raise DropStillOpen(place.folder, f"{place.login} could sign in at {place.host}:{place.port}")
@@ -67,6 +73,40 @@ class EmbeddedAccounts:
                 place.folder, f"the server's reason was: {reason or 'none; it does not use this state folder'}"
             )
         return self._proof(place, answer, reason, given=secret is not None)
+
+    def fetched(self, place: Place) -> Iterator[Fetch]:
+        return access_log.fetched(self._log, place.login)
+
+    def require_ready(self, place: Place, *, closes: datetime, room: int = 0) -> None:
+        require_lasting(place, ftps_certificate_end(self.server), closes)
+        self._require_clock(place)
+        if place.login in self.accounts.names():
+            account = self._account(place)
+            if (str(account.home), account.permission) != (f"/{place.folder}", Permission.CUSTOMER):
+                raise AccountTaken(
+                    place.folder, f"{place.login} has {account.home} as its home, as {account.permission}"
+                )
+        free = shutil.disk_usage(self.accounts.folder / "files").free
+        if free < room:
+            raise TargetFull(place.folder, f"{room:,} bytes are still to come, {free:,} are free")
+
+    def _require_clock(self, place: Place) -> None:
+        """The server shows its clock within a moment after the clock moved."""
+        theirs = None
+        for _ in range(CLOCK_LOOKS):
+            theirs = self.accounts.server_clock()
+            if theirs is not None and abs(theirs - self.clock.now()) <= CLOCK_TOLERANCE:
+                return
+            time.sleep(CLOCK_LOOK_S)
+        if theirs is None:
+            raise DropAccountsElsewhere(
+                f"{place.host}:{place.port}", f"no drop server that runs reads {self.accounts.folder}"
+            )
+        require_same_time(place, theirs, self.clock.now())
+
+    @property
+    def _log(self) -> Path:
+        return self.accounts.folder / access_log.NAME
 
     def _known_secret(self, place: Place, secret: str | None) -> str:
         account = self._account(place)
@@ -98,13 +138,8 @@ class EmbeddedAccounts:
 
     def _reason(self, place: Place, before: int) -> str:
         """Why the server refused this account since `before`, in its own access log."""
-        log = self.accounts.folder / "access.jsonl"
-        if not log.exists():
-            return ""
-        with log.open("rb") as file:
-            file.seek(before)
-            entries: list[dict[str, Any]] = [json.loads(line) for line in file.read().splitlines()]
-        refused = [e for e in entries if e.get("event") == "login-failed" and e.get("account") == place.login]
+        known = access_log.entries(self._log, from_byte=before)
+        refused = [e for e in known if e.get("event") == "login-failed" and e.get("account") == place.login]
         return str(refused[-1].get("reason", "")) if refused else ""
 
     def _proof(self, place: Place, answer: str, reason: str, *, given: bool) -> str:

@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager
 from dataclasses import replace
 
+from skyflytt.drop.lists import LISTS
 from skyflytt.drop.rows import DropState, ensure_drop
 from skyflytt.drop.work import DropWork
 from skyflytt.errors.drop import DropClosed, DropNotComplete
@@ -76,6 +77,6 @@ def _more(work: DropWork, open_more: OpenContents) -> Iterator[tuple[FileStore, 
 
 
 def _require_free_names(work: DropWork, contents: FileStore) -> None:
-    for name in ("MANIFEST.csv", "MANIFEST.jsonl", "MANIFEST.sha256"):
+    for name in LISTS:
         if contents.stat(name) is not None:
             raise DropNotComplete(work.label, f"its contents have a file {name}, which is the name of the drop's own")

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import hashlib
 import os
-from pathlib import Path
 from typing import IO, Any, Protocol
+
+from pyftpdlib.exceptions import FilesystemError
 
 BLOCK_BYTES = 4 * 1024 * 1024
 FEATURE = "HASH SHA-256*"
@@ -16,7 +17,9 @@ class HashingSession(Protocol):
     """What the command needs of pyftpdlib's session."""
 
     ioloop: Any
+    fs: Any
     _closed: bool
+    authenticated: bool
 
     def respond(self, reply: str) -> None: ...
 
@@ -24,15 +27,16 @@ class HashingSession(Protocol):
 def start_hashing(session: HashingSession, path: str) -> None:
     """Answer `213 SHA-256 0-<size> <hex> <name>` when the file has been read; other sessions are served between its blocks."""
     try:
-        file = Path(path).open("rb")  # noqa: SIM115 - closed when it was read, some turns of the loop later
-    except OSError as error:
-        session.respond(f"550 {error.strerror}.")
+        # What is no file is refused: a pipe would hold up everybody.
+        file = session.fs.open(path, "rb")
+    except (OSError, FilesystemError) as error:
+        session.respond(f"550 {getattr(error, 'strerror', None) or error}.")
         return
     _hash_on(session, file, hashlib.sha256())
 
 
 def _hash_on(session: HashingSession, file: IO[bytes], sha256: Any) -> None:
-    if session._closed:
+    if session._closed or not session.authenticated:
         file.close()
         return
     try:

@@ -1,11 +1,12 @@
-"""The pages that tell the customer how to fetch its data: where, as whom, until when. Never the secret."""
+"""The pages that tell the customer how to fetch its data: where, as whom, until when, and how to check it. Never a secret."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
-from typing import Any, get_args
+from typing import Any, Literal, get_args
 
 import yaml
 from jinja2 import Environment, FileSystemLoader, StrictUndefined, select_autoescape
@@ -13,44 +14,83 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined, select_autoes
 from skyflytt.drop.place import Place
 from skyflytt.project.fields import Language
 
+Access = Literal["ftps", "links", "keys"]
+"""How the customer comes in: an FTPS account, an index page of signed links, or temporary S3 keys."""
+
 TEMPLATES = Path(__file__).parent / "templates"
 LANGUAGES: tuple[Language, ...] = get_args(Language)
+PAGES = tuple(f"HOW-TO-FETCH.{language}.{ending}" for language in LANGUAGES for ending in ("html", "txt"))
+WAYS: Mapping[Access, tuple[str, ...]] = {
+    "ftps": ("filezilla", "winscp", "rclone", "lftp"),
+    "links": ("links", "curl"),
+    "keys": ("aws", "rclone-s3"),
+}
+CHECKS = ("check-windows", "check-unix", "receipt")
+COMMANDS: Mapping[str, tuple[str, ...]] = {
+    "check-unix": ("check-unix", "check-skyflytt"),
+    "receipt": ("receipt-windows", "receipt-unix"),
+}
+"""Where a section has other commands than the one of its own name."""
+FACTS: Mapping[Access, tuple[str, ...]] = {
+    "ftps": ("server", "port", "login", "secret"),
+    "links": (),
+    "keys": ("endpoint", "bucket"),
+}
 
 
-def how_to_fetch(place: Place, values: Mapping[str, str]) -> dict[str, str]:
+@dataclass(frozen=True, slots=True)
+class Section:
+    """One way of fetching or checking: what to do, and the commands that do it."""
+
+    name: str
+    title: str
+    steps: tuple[str, ...]
+    commands: tuple[str, ...]
+
+
+def how_to_fetch(
+    place: Place, values: Mapping[str, str], access: Access = "ftps", *, encrypted: bool = False
+) -> dict[str, str]:
     """`HOW-TO-FETCH.<language>.html` and `.txt` in every language: name → text.
 
-    `values` has customer, files and, for each language, `ends_at.<language>`, and zone.
+    `values` has customer, files, zone and, for each language, `ends_at.<language>`; with access `keys` also bucket, prefix,
+    endpoint and region. `encrypted` adds how to open the archives.
     """
     pages = {}
     for language in LANGUAGES:
+        shown = {
+            **{name: value for name, value in values.items() if not name.startswith("ends_at.")},
+            "ends_at": values[f"ends_at.{language}"],
+            "host": place.host,
+            "port": str(place.port),
+            "login": place.login,
+        }
+        texts = _texts()[language]
+        parts = {
+            "language": language,
+            "t": texts,
+            "v": shown,
+            "facts": list(_facts(access, texts, shown)),
+            "sections": list(_sections(access, texts, encrypted=encrypted)),
+        }
         for ending in ("html", "txt"):
-            pages[f"HOW-TO-FETCH.{language}.{ending}"] = _page(place, language, values, ending)
+            template = _environment().get_template(f"how-to-fetch.{ending}.j2")
+            pages[f"HOW-TO-FETCH.{language}.{ending}"] = template.render(parts)
     return pages
 
 
-def _page(place: Place, language: Language, values: Mapping[str, str], ending: str) -> str:
-    texts = _texts()[language]
-    shown = {
-        **{name: value for name, value in values.items() if not name.startswith("ends_at.")},
-        "ends_at": values[f"ends_at.{language}"],
-        "host": place.host,
-        "port": str(place.port),
-        "login": place.login,
-    }
-    template = _environment().get_template(f"how-to-fetch.{ending}.j2")
-    return template.render(
-        language=language, t=texts, v=shown, facts=_facts(place, texts, shown), steps=texts[place.kind]
-    )
+def _facts(access: Access, texts: Mapping[str, Any], shown: Mapping[str, str]) -> Iterator[tuple[str, str]]:
+    named = {**shown, "server": shown["host"], "secret": texts["secret_value"]}
+    yield from ((texts[name], named[name]) for name in FACTS[access])
+    yield texts["until"], f"{shown['ends_at']} ({shown['zone']})"
 
 
-def _facts(place: Place, texts: Mapping[str, Any], shown: Mapping[str, str]) -> list[tuple[str, str]]:
-    until = (texts["until"], f"{shown['ends_at']} ({shown['zone']})")
-    if place.kind == "s3":
-        return [until]
-    sign_in = [(texts[name], shown[name]) for name in ("login",)]
-    server = [(texts["server"], shown["host"]), (texts["port"], shown["port"])]
-    return [*server, *sign_in, (texts["secret"], texts["secret_value"]), until]
+def _sections(access: Access, texts: Mapping[str, Any], *, encrypted: bool) -> Iterator[Section]:
+    for name in (*WAYS[access], *(("encrypted",) if encrypted else ()), *CHECKS):
+        text = texts["sections"][name]
+        named = COMMANDS.get(name, (name,))
+        commands = tuple(_commands()[one] for one in named if one in _commands())
+        yield Section(name, text["title"], tuple(text["steps"]), commands)
 
 
 def _fill(text: str, values: Mapping[str, str]) -> str:
@@ -61,6 +101,12 @@ def _fill(text: str, values: Mapping[str, str]) -> str:
 def _texts() -> dict[Language, dict[str, Any]]:
     texts: dict[Language, dict[str, Any]] = yaml.safe_load((TEMPLATES / "how-to-fetch.yaml").read_text("utf-8"))
     return texts
+
+
+@cache
+def _commands() -> dict[str, str]:
+    commands: dict[str, str] = yaml.safe_load((TEMPLATES / "commands.yaml").read_text("utf-8"))
+    return commands
 
 
 @cache

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
@@ -21,6 +22,20 @@ class Enforcement:
     words: str
 
 
+@dataclass(frozen=True, slots=True)
+class Fetch:
+    """One download, as the place's own log has it. `at` is its end, aware; `path` is relative to the drop's folder.
+
+    `whole` says that the file's end was reached; after a download that was gone on with, `bytes` is the last part alone.
+    """
+
+    at: datetime
+    path: str
+    bytes: int
+    whole: bool
+    address: str
+
+
 class AccountKeeper(Protocol):
     """Keeps the customers' accounts at one place. A secret leaves it once, as a return value, and is stored nowhere in clear."""
 
@@ -28,9 +43,10 @@ class AccountKeeper(Protocol):
     def enforcement(self) -> Enforcement: ...
 
     def grant(self, place: Place, *, opens: datetime, closes: datetime) -> str:
-        """Let the customer read the drop's folder between these instants; the new secret. An older one stops working.
+        """Let the customer read the drop's folder between these instants; the new secret.
 
-        Raises `GrantTooLong` where the place cannot grant for so long.
+        An older one stops working, except for signed links and temporary credentials, which cannot be taken back one by one. Those
+        may end before `closes`: then a new secret is asked for by granting again.
         """
         ...
 
@@ -48,5 +64,17 @@ class AccountKeeper(Protocol):
         `secret` is the customer's where the caller has it; without it the keeper replaces the closed account's secret by one
         it knows. Raises `DropStillOpen` when the sign-in succeeds, `ProofUnclear` when it was refused for another reason, and
         `Transient` when the server is away, which proves nothing.
+        """
+        ...
+
+    def fetched(self, place: Place) -> Iterator[Fetch] | None:
+        """What the customer has fetched, oldest first; None where the place keeps no log that can be read."""
+        ...
+
+    def require_ready(self, place: Place, *, closes: datetime, room: int = 0) -> None:
+        """That the place can hold and end this drop; `room` is what is still to be put there, in bytes. Asked before `grant`.
+
+        Raises `CertificateEndsFirst`, `ServerClockOff`, `AccountTaken` where an account of this name is not ours, `TargetFull`,
+        and what reaching the place raises.
         """
         ...

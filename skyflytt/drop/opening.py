@@ -4,22 +4,22 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from datetime import datetime
-from pathlib import Path
-from tempfile import TemporaryDirectory
 
-from skyflytt.deadline.notice import days_later
 from skyflytt.deadline.table import set_deadline_in
 from skyflytt.deadline.terms import Deadline
-from skyflytt.drop.how_to_fetch import LANGUAGES, how_to_fetch
+from skyflytt.drop.how_to_fetch import LANGUAGES, Access, how_to_fetch
+from skyflytt.drop.limit import planned_end, require_allowed_end
+from skyflytt.drop.lists import put_lists
 from skyflytt.drop.place import Place
 from skyflytt.drop.rows import DropState, change_in
 from skyflytt.drop.work import DropWork, put_pages
 from skyflytt.errors.drop import DropClosed, DropContentsChanged, DropNotComplete
-from skyflytt.evidence.manifest import drop_items, write_drop_manifest
+from skyflytt.evidence.manifest import drop_items
 from skyflytt.ledger import items, journal
 from skyflytt.ledger.passes import last_account
 from skyflytt.ledger.schema import State
 from skyflytt.notice.local_time import until_text
+from skyflytt.project.servers import S3Server
 
 DROP_ENDS = "drop-ends"
 
@@ -36,11 +36,13 @@ class Opened:
     secret: str | None = field(repr=False)
 
 
-def open_drop(work: DropWork) -> Opened:
-    """Open it from now for the days that the project says. Called again, it opens nothing twice.
+def open_drop(work: DropWork, until: datetime | None = None, *, beyond_by: str | None = None) -> Opened:
+    """Open it from now for the days that the project says, or until `until` (aware). Called again, it opens nothing twice.
 
-    The manifest and the pages are in the drop before the customer is let in. Raises `DropNotComplete` unless the last filling
-    left nothing out, `DropContentsChanged` when the drop holds something else than what was prepared, `DropClosed`.
+    The manifest and the pages are in the drop before the customer is let in. `beyond_by` decides that it stays open beyond the
+    contract. Raises `DropNotComplete` unless the last filling left nothing out, `DropContentsChanged` when the drop holds
+    something else than what was prepared, `DropEndInPast`, `DropBeyondContract`, `DropClosed`, and what
+    `AccountKeeper.require_ready` raises.
     """
     row = work.row
     if row.state is DropState.CLOSED:
@@ -50,8 +52,10 @@ def open_drop(work: DropWork) -> Opened:
         return Opened(work.place, row.opened_at, row.ends_at, row.manifest_digest, files, None)
     _require_complete(work)
     now = work.ledger.clock.now()
-    ends_at = days_later(now, work.project.drop(work.name).days, work.project.zone)
-    digest = _put_manifest(work)
+    ends_at = planned_end(work, now) if until is None else until
+    require_allowed_end(work, ends_at, beyond_by=beyond_by)
+    work.keeper.require_ready(work.place, closes=ends_at)
+    digest = put_lists(work)
     write_pages(work, ends_at, files)
     secret = work.keeper.grant(work.place, opens=now, closes=ends_at)
     _record(work, now, ends_at, digest, files)
@@ -79,8 +83,22 @@ def write_pages(work: DropWork, ends_at: datetime, files: int) -> None:
         "zone": work.project.time_zone,
         **{f"ends_at.{language}": until_text(ends_at, zone, language) for language in LANGUAGES},
     }
-    pages = how_to_fetch(work.place, values)
+    encrypted = work.project.drop(work.name).encryption != "none"
+    access, more = _access(work)
+    pages = how_to_fetch(work.place, {**values, **more}, access, encrypted=encrypted)
     put_pages(work.folder, ((name, text.encode()) for name, text in pages.items()))
+
+
+def _access(work: DropWork) -> tuple[Access, dict[str, str]]:
+    """How the customer comes in, and what its commands name beside the place."""
+    server = work.project.server(work.project.drop(work.name).server)
+    if not isinstance(server, S3Server):
+        return "ftps", {}
+    region = server.region or "us-east-1"
+    prefix = "/".join(part for part in ((server.prefix or "").strip("/"), work.place.folder) if part)
+    endpoint = server.endpoint_url or f"https://s3.{region}.amazonaws.com"
+    more = {"bucket": server.bucket, "prefix": prefix, "endpoint": endpoint, "region": region}
+    return "links" if server.hand_out == "links" else "keys", more
 
 
 def drop_deadline(work: DropWork, ends_at: datetime) -> Deadline:
@@ -105,17 +123,6 @@ def _require_complete(work: DropWork) -> None:
     for item in items.stream(work.ledger, work.workload, State.GONE):
         if item.target_ref is not None and not item.key.endswith("/"):
             raise DropContentsChanged(work.label, f"{item.key} is still there, and no longer among what was prepared")
-
-
-def _put_manifest(work: DropWork) -> str:
-    with TemporaryDirectory(prefix="skyflytt-") as made:
-        folder = Path(made)
-        written = write_drop_manifest(folder, drop_items(work.ledger, work.workload))
-        sums = "".join(f"{file.sha256}  {file.name}\n" for file in (written.csv, written.jsonl))
-        (folder / "MANIFEST.sha256").write_text(sums)
-        names = sorted(path.name for path in folder.iterdir())
-        put_pages(work.folder, ((name, (folder / name).read_bytes()) for name in names))
-    return written.csv.sha256
 
 
 def _record(work: DropWork, now: datetime, ends_at: datetime, digest: str, files: int) -> None:

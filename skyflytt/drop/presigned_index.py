@@ -1,14 +1,13 @@
-"""An S3 drop: a page of signed links, as an `AccountKeeper`. Closing removes the objects, since a signed link cannot be taken back.
+"""An S3 drop: a page of signed links, as an `AccountKeeper`. Closing refuses every reader and removes the objects.
 
-Temporary accounts (IAM, STS) differ from one S3 service to the next; signed links (SigV4 query, at most seven days) are what all
-have. Whether a service enforces their end and their signature is measured, not assumed: some test services enforce neither.
+Signed links (SigV4 query) are what all S3 services have, for seven days at most: a drop that is open for longer gets new ones when the
+secret is renewed. Its own end is the bucket policy's as well. What a service enforces is measured, not assumed: some enforce nothing.
 """
 
 from __future__ import annotations
 
 import json
 import math
-import ssl
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -17,16 +16,12 @@ from datetime import datetime, timedelta
 from html import escape
 from typing import TYPE_CHECKING
 
-import boto3
-import httpx
-from botocore.config import Config
-
 from skyflytt.deadline.clock import Clock
-from skyflytt.drop.keeper import Enforcement
+from skyflytt.drop.curl_config import FETCH_LIST, curl_config
+from skyflytt.drop.keeper import Enforcement, Fetch
 from skyflytt.drop.place import Place
-from skyflytt.errors.connection import ServerUnreachable
-from skyflytt.errors.drop import DropStillOpen, GrantTooLong, ProofUnclear
-from skyflytt.files.s3.failures import failures
+from skyflytt.drop.s3.bucket import Bucket, open_bucket
+from skyflytt.errors.drop import DropStillOpen, ProofUnclear
 from skyflytt.files.s3.store import S3Settings
 
 if TYPE_CHECKING:
@@ -34,82 +29,62 @@ if TYPE_CHECKING:
 
 LONGEST = timedelta(days=7)
 INDEX = "index.html"
-TIMEOUT_S = 60
 NOT_MEASURED = Enforcement(None, False, None, "Signed links; whether this service enforces their end was not measured.")
 
 
 @contextmanager
 def open_presigned_index(server: S3Settings, secret: str | None, clock: Clock) -> Iterator[PresignedIndex]:
     """The keeper for drops in this bucket; `secret` is the access key's secret half."""
-    client = boto3.client(
-        "s3",
-        endpoint_url=server.endpoint_url,
-        region_name=server.region,
-        aws_access_key_id=server.access_key_id,
-        aws_secret_access_key=secret if server.access_key_id else None,
-        verify=str(server.ca_file) if server.ca_file else None,
-        config=Config(
-            signature_version="s3v4",
-            connect_timeout=TIMEOUT_S,
-            read_timeout=TIMEOUT_S,
-            request_checksum_calculation="when_required",
-            response_checksum_validation="when_required",
-            s3={"addressing_style": "path" if server.endpoint_url else "auto"},
-        ),
-    )
-    context = ssl.create_default_context(cafile=str(server.ca_file) if server.ca_file else None)
-    try:
-        with httpx.Client(verify=context, timeout=TIMEOUT_S) as http:
-            yield PresignedIndex(client, http, server.bucket, (server.prefix or "").strip("/"), clock)
-    finally:
-        client.close()
+    with open_bucket(server, secret, clock) as bucket:
+        yield PresignedIndex(bucket, clock)
 
 
 @dataclass(slots=True)
 class PresignedIndex:
     """The secret of a drop is the signed link of its index page, which holds the links of all files."""
 
-    client: S3Client
-    http: httpx.Client
-    bucket: str
-    prefix: str
+    bucket: Bucket
     clock: Clock
     enforcement: Enforcement = field(default=NOT_MEASURED)
 
+    @property
+    def client(self) -> S3Client:
+        return self.bucket.client
+
     def grant(self, place: Place, *, opens: datetime, closes: datetime) -> str:
-        left = closes - max(opens, self.clock.now())
-        if left > LONGEST:
-            raise GrantTooLong(place.folder, f"it would be open for {left.days} days more")
-        seconds = max(1, math.ceil(left.total_seconds()))
-        rows = [
-            f'<li><a href="{escape(self._link(key, seconds))}">{escape(key.removeprefix(self._start(place)))}</a></li>'
-            for key in self._keys(place)
-            if key != self._start(place) + INDEX
+        """Links that end with the drop, or after seven days; then the secret has to be renewed."""
+        seconds = _seconds_of(min(closes - max(opens, self.clock.now()), LONGEST))
+        start = self.bucket.start(place)
+        self.bucket.lock(place, closes)
+        links = [
+            (key.removeprefix(start), self.bucket.link(key, seconds))
+            for key in self.bucket.keys(place)
+            if key not in {start + INDEX, start + FETCH_LIST} and not key.endswith("/")
         ]
+        listed = [*links, (FETCH_LIST, self.bucket.link(start + FETCH_LIST, seconds))]
+        rows = [f'<li><a href="{escape(link)}">{escape(path)}</a></li>' for path, link in listed]
         page = f'<!DOCTYPE html><meta charset="utf-8"><title>{escape(place.login)}</title><ul>{"".join(rows)}</ul>'
-        with self._failures(place):
+        self._put(place, FETCH_LIST, curl_config(links), "text/plain; charset=utf-8")
+        self._put(place, INDEX, page, "text/html; charset=utf-8")
+        return self.bucket.link(start + INDEX, seconds)
+
+    def _put(self, place: Place, name: str, text: str, kind: str) -> None:
+        with self.bucket.failures(place):
             self.client.put_object(
-                Bucket=self.bucket,
-                Key=self._start(place) + INDEX,
-                Body=page.encode(),
-                ContentType="text/html; charset=utf-8",
+                Bucket=self.bucket.name, Key=self.bucket.start(place) + name, Body=text.encode(), ContentType=kind
             )
-        return self._link(self._start(place) + INDEX, seconds)
 
     def extend(self, place: Place, *, closes: datetime) -> str:
         return self.grant(place, opens=self.clock.now(), closes=closes)
 
     def close(self, place: Place) -> None:
-        """Remove every object of the drop's folder, the index first."""
-        index = self._start(place) + INDEX
-        for key in (index, *(key for key in self._keys(place) if key != index)):
-            with self._failures(place):
-                self.client.delete_object(Bucket=self.bucket, Key=key)
+        """Have the store refuse every link, and remove every object of the drop's folder, the index first."""
+        self.bucket.shut(place, self.bucket.start(place) + INDEX)
 
     def prove_closed(self, place: Place, secret: str | None) -> str:
         """Asks for the customer's link, or for a new one that would be good now, and looks that nothing is left in the folder."""
-        status = self._get(secret or self._link(self._start(place) + INDEX, 60))
-        left = sum(1 for _ in self._keys(place))
+        status = self.bucket.answer_to(secret or self.bucket.link(self.bucket.start(place) + INDEX, 60))
+        left = sum(1 for _ in self.bucket.keys(place))
         if status == 200 or left:
             raise DropStillOpen(place.folder, f"the link was answered with {status}, and {left} objects are there")
         if status not in (403, 404, 410):
@@ -125,43 +100,36 @@ class PresignedIndex:
         }
         return json.dumps(proof, ensure_ascii=False, sort_keys=True)
 
+    def fetched(self, place: Place) -> Iterator[Fetch] | None:  # noqa: ARG002
+        """S3 itself tells nobody who read."""
+        return None
+
+    def require_ready(self, place: Place, *, closes: datetime, room: int = 0) -> None:  # noqa: ARG002
+        self.bucket.require_ready(place, closes)
+        self.measure(place)
+
     def measure(self, place: Place) -> Enforcement:
-        """Ask with a link that has just ended, and with one whose signature is wrong; needs a granted drop, takes two seconds."""
-        key = self._start(place) + INDEX
-        ended, altered = self._link(key, 1), self._link(key, 60)[:-4] + "0000"
-        if self._get(self._link(key, 60)) != 200:
-            raise ProofUnclear(place.folder, "a good link was refused, so there is nothing to compare with")
-        time.sleep(2.1)
-        ends, checks = self._get(ended) != 200, self._get(altered) != 200
+        """Ask for an object of our own with a link that has just ended, with one whose signature is wrong, and with good ones before and
+        after a date in the bucket's policy. Two seconds, and up to eight more where policies are not enforced."""
+        bucket, hour = self.bucket, timedelta(hours=1)
+        with bucket.check_object(place) as check:
+            key = bucket.start(check) + "check.txt"
+            ended, altered = bucket.link(key, 1), bucket.link(key, 60)[:-4] + "0000"
+            if bucket.answer_to(bucket.link(key, 60)) != 200:
+                raise ProofUnclear(place.folder, "a good link was refused, so there is nothing to compare with")
+            time.sleep(2.1)
+            ends, checks = bucket.answer_to(ended) != 200, bucket.answer_to(altered) != 200
+            let_in = bucket.lock(check, self.clock.now() + hour) and bucket.answer_to(bucket.link(key, 60)) == 200
+            dated = let_in and bucket.lock(check, self.clock.now() - hour) and bucket.refused_within_patience(key)
         words = (
-            f"Measured: the service {'enforces' if ends else 'does not enforce'} the end of signed links and "
-            f"{'checks' if checks else 'does not check'} their signature. Closing removes the objects."
+            f"Measured: the service {'enforces' if ends else 'does not enforce'} the end of signed links, "
+            f"{'checks' if checks else 'does not check'} their signature, and "
+            f"{'keeps' if dated else 'does not keep'} the date in the bucket's policy. Closing removes the objects; "
+            "a download under way is not cut."
         )
-        self.enforcement = Enforcement(ends, False, checks, words)
+        self.enforcement = Enforcement(ends or dated, False, checks, words)
         return self.enforcement
 
-    def _start(self, place: Place) -> str:
-        return "/".join(part for part in (self.prefix, place.folder) if part) + "/"
 
-    def _keys(self, place: Place) -> Iterator[str]:
-        with self._failures(place):
-            pages = self.client.get_paginator("list_objects_v2").paginate(Bucket=self.bucket, Prefix=self._start(place))
-            listed = [item["Key"] for page in pages for item in page.get("Contents", [])]
-        yield from listed
-
-    def _link(self, key: str, seconds: int) -> str:
-        return self.client.generate_presigned_url(
-            "get_object", Params={"Bucket": self.bucket, "Key": key}, ExpiresIn=seconds
-        )
-
-    def _get(self, link: str) -> int:
-        try:
-            return self.http.get(link).status_code
-        except httpx.HTTPError as error:
-            # The error's own text may hold the link.
-            raise ServerUnreachable(self.bucket, type(error).__name__) from None
-
-    @contextmanager
-    def _failures(self, place: Place) -> Iterator[None]:
-        with failures(place.folder, f"{place.host}:{place.port}, bucket {self.bucket}"):
-            yield
+def _seconds_of(left: timedelta) -> int:
+    return max(1, math.ceil(left.total_seconds()))

@@ -25,7 +25,7 @@ class DropState(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class DropRow:
-    """`receipt` and `closure_proof` are JSON texts, None until there is one."""
+    """`receipt`, `closure_proof` and `erasure` are JSON texts, None until there is one."""
 
     name: str
     state: DropState
@@ -36,6 +36,7 @@ class DropRow:
     manifest_digest: str | None
     receipt: str | None
     closure_proof: str | None
+    erasure: str | None = None
 
 
 def drop_rows(ledger: Ledger, project: str) -> dict[str, DropRow]:

@@ -1,207 +1,228 @@
 """The embedded FTPS drop server: explicit TLS (RFC 4217) on control and data, accounts that end on time, an access log for receipts.
 
-`python -m skyflytt.drop.server --port P --cert FILE --accounts-dir DIR [--clock-file FILE]`
+`skyflytt drop serve` starts it. It does nothing but serve: accounts are files that others write, and that it reads at every command.
 """
 
 from __future__ import annotations
 
-import argparse
+import contextlib
+import fcntl
+import logging
 import os
+import resource
 import signal
-import socket
 import sys
-from pathlib import Path
+from collections.abc import Callable, Iterator
+from datetime import datetime, timedelta
 from typing import Any
 
-from OpenSSL import SSL
-from pyftpdlib.handlers import TLS_DTPHandler, TLS_FTPHandler
+from pyftpdlib.ioloop import IOLoop
+from pyftpdlib.log import config_logging
 from pyftpdlib.servers import FTPServer
 
-from skyflytt.deadline.clock import Clock, FileClock, clock_from_environment
-from skyflytt.drop import hash_command
+from skyflytt.deadline.clock import Clock
+from skyflytt.drop import access_log
 from skyflytt.drop.access_log import AccessLog
-from skyflytt.drop.accounts import Accounts
+from skyflytt.drop.accounts import Accounts, DropAccount
 from skyflytt.drop.authorizer import DropAuthorizer
+from skyflytt.drop.failed_logins import FailedLogins
+from skyflytt.drop.pace import Pace
 from skyflytt.drop.server_settings import DropServerSettings
+from skyflytt.drop.session import Drop, DropSession
+from skyflytt.drop.sign_in import SignIn
+from skyflytt.drop.tls import read_certificate
+from skyflytt.errors.drop import DropServerSettingWrong
 
 SWEEP_SECONDS = 0.2
+CERTIFICATE_LOOK_S = 60
+CLOCK_SHOWN_EVERY = timedelta(seconds=10)
+FILES_PER_SESSION = 4
+Say = Callable[[str], None]
+"""Tells whoever started the server, in one line."""
 
 
-class DropData(TLS_DTPHandler):  # type: ignore[misc]
-    """A data connection; large blocks, and no waiting for acknowledgements (45 ms per small file otherwise)."""
+class DropListener(FTPServer):  # type: ignore[misc]
+    """Takes clients, as many as the settings allow."""
 
-    ac_in_buffer_size = 256 * 1024
-    ac_out_buffer_size = 256 * 1024
+    handler: type[DropSession]
 
-    def __init__(self, sock: socket.socket, cmd_channel: Any) -> None:
-        sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
-        super().__init__(sock, cmd_channel)
+    def _accept_new_cons(self) -> bool:
+        """When there is no room, whoever has waited longest without signing in makes way."""
+        drop = self.handler.drop
+        if len(drop.sessions) < drop.settings.connections:
+            return True
+        idle = [session for session in drop.sessions if not session.authenticated]
+        if idle:
+            min(idle, key=lambda session: float(session.started)).close()
+        return bool(idle)
 
-    def close(self) -> None:
-        """A transfer that did not come to its end is cut off without TLS's farewell: the client can tell it from a whole file
-        (RFC 8446 6.1), and it is logged at once even when the client no longer reads."""
-        if not self.transfer_finished:
-            self._error = True
-        super().close()
 
-    def push(self, data: bytes) -> None:
-        """An empty listing is not written at all: pyftpdlib 2.2 takes the write of nothing, which OpenSSL refuses before the
-        handshake, for the client's end."""
-        if data:
-            super().push(data)
+class DropServer:
+    """Listening as soon as it is made; `run` serves until it is told to stop. Raises `DropServerSettingWrong`."""
+
+    def __init__(self, settings: DropServerSettings, clock: Clock, say: Say = print) -> None:
+        self._settings, self._clock, self._say = settings, clock, say
+        self._stopping = self._reloading = False
+        self._told: list[str] = []
+        self._shown: datetime | None = None
+        certificate = read_certificate(settings.certificate, settings.key)
+        self._accounts = _accounts(settings)
+        self._lock = _locked(settings)
+        log = AccessLog(settings.accounts_dir / access_log.NAME, clock)
+        self._loop = IOLoop()
+        failures = FailedLogins(settings.failed_logins_allowed, settings.lock, settings.failed_login_delay)
+        sign_in = SignIn(self._accounts, clock, failures, log, self._loop)
+        sign_in.recall()
+        authorizer = DropAuthorizer(self._accounts, clock)
+        pace = Pace(settings.bytes_per_second) if settings.bytes_per_second else None
+        self.drop = Drop(settings, certificate, authorizer, sign_in, log, pace)
+        self._listener = _listening(self.drop, self._loop)
+        self._loop.call_every(SWEEP_SECONDS, self._sweep)
+        self._loop.call_every(CERTIFICATE_LOOK_S, self._look_at_certificate)
+
+    @property
+    def port(self) -> int:
+        return int(self._listener.address[1])
+
+    def stop(self, *_: object) -> None:
+        """Sessions are told and ended; what was fetched only in part is logged so."""
+        self._stopping = True
+
+    def reload(self, *_: object) -> None:
+        """Take the certificate anew; whoever is connected keeps the one before."""
+        self._reloading = True
+
+    def run(self) -> None:
+        self._say(f"The drop is open at {self._settings.host}, port {self.port}.")
+        self._look_at_certificate()
+        wait_s: float | None = SWEEP_SECONDS
+        try:
+            while not self._stopping:
+                wait_s = self._loop.loop(wait_s, blocking=False)
+        finally:
+            self._close()
+
+    def _close(self) -> None:
+        for session in list(self.drop.sessions):
+            with contextlib.suppress(Exception):
+                session.end("the server is being stopped")
+        self._loop.close()
+        self.drop.sign_in.close()
+        os.close(self._lock)
+
+    def _sweep(self) -> None:
+        # pyftpdlib never again calls a periodic function that raised once.
+        for session in list(self.drop.sessions):
+            try:
+                session.end_if_refused()
+            except Exception:
+                with contextlib.suppress(Exception):
+                    session.close()
+        with contextlib.suppress(OSError, ValueError):
+            self._show_clock()
+        if self._reloading:
+            self._reloading = False
+            self._reload()
+
+    def _show_clock(self) -> None:
+        now = self._clock.now()
+        if self._shown is None or abs(now - self._shown) >= CLOCK_SHOWN_EVERY:
+            self._accounts.show_clock(now)
+            self._shown = now
+
+    def _reload(self) -> None:
+        try:
+            self.drop.certificate = read_certificate(self._settings.certificate, self._settings.key)
+        except DropServerSettingWrong as wrong:
+            self._tell(f"The certificate stays as it was: {wrong.sentence}")
             return
-        self._initialized = True
-        self.modify_ioloop_events(self.ioloop.WRITE)
-        self._wanted_io_events = self.ioloop.WRITE
+        self._tell(f"A new certificate is shown from now on; it ends at {self.drop.certificate.ends.isoformat()}.")
+        self._told = []
+        self._look_at_certificate()
+
+    def _look_at_certificate(self) -> None:
+        with contextlib.suppress(OSError, ValueError):
+            concerns = self.drop.certificate.concerns(self._clock.now(), self._all_accounts())
+            for concern in concerns:
+                if concern not in self._told:
+                    self._tell(concern)
+            self._told = concerns
+
+    def _all_accounts(self) -> Iterator[DropAccount]:
+        for name in self._accounts.names():
+            with contextlib.suppress(KeyError, OSError, ValueError):
+                yield self._accounts.get(name)
+
+    def _tell(self, sentence: str) -> None:
+        self._say(sentence)
+        self.drop.log.write("certificate", "", "", reason=sentence)
 
 
-class DropSession(TLS_FTPHandler):  # type: ignore[misc]
-    """One client. `drop_log` and `drop_authorizer` are set on a subclass per server."""
-
-    dtp_handler = DropData
-    tls_control_required = True
-    tls_data_required = True
-    banner = "Drop ready."
-    timeout = 900
-    proto_cmds = {**TLS_FTPHandler.proto_cmds, "HASH": hash_command.COMMAND}  # noqa: RUF012 - as in pyftpdlib
-    authenticated: bool
-    drop_log: AccessLog
-    drop_authorizer: DropAuthorizer
-    _offset = 0
-
-    def __init__(self, *arguments: Any, **options: Any) -> None:
-        super().__init__(*arguments, **options)
-        self._extra_feats.append(hash_command.FEATURE)
-
-    def end_if_refused(self) -> bool:
-        """End the session at once, transfers included, when its account may no longer be here."""
-        if self._closed or not self.authenticated:
-            return False
-        reason = self.drop_authorizer.refusal(self.username)
-        if reason is None:
-            return False
-        self.drop_log.write("ended", self.username, self.remote_ip, reason=reason)
-        self.authenticated = False
-        if self.data_channel is not None:
-            self.data_channel.close()
-        self.respond(f"421 Session ended: {reason}.")
-        self.close_when_done()
-        return True
-
-    def pre_process_command(self, line: str, cmd: str, arg: str) -> None:
-        if not self.end_if_refused():
-            super().pre_process_command(line, cmd, arg)
-
-    def ftp_SYST(self, line: str) -> None:  # noqa: ARG002, N802
-        self.respond("215 UNIX Type: L8")
-
-    def ftp_HASH(self, path: str) -> None:  # noqa: N802
-        hash_command.start_hashing(self, path)
-
-    def ftp_RETR(self, file: str) -> Any:  # noqa: N802
-        self._offset = self._restart_position
-        return super().ftp_RETR(file)
-
-    def ftp_STOR(self, file: str, mode: str = "w") -> Any:  # noqa: N802
-        self._offset = self._restart_position
-        return super().ftp_STOR(file, mode)
-
-    def log_transfer(  # noqa: PLR0917
-        self, cmd: str, filename: str, receive: bool, completed: bool, elapsed: float, bytes: int  # noqa: A002
-    ) -> None:  # fmt: skip
-        """`bytes` were carried from byte `offset` on; `completed` says that the file's end was reached."""
-        self.drop_log.write(
-            "stored" if receive else "retrieved", self.username, self.remote_ip,
-            path=self._shown(filename), offset=self._offset, bytes=bytes, completed=completed, seconds=elapsed, command=cmd,
-        )  # fmt: skip
-
-    def log_cmd(self, cmd: str, arg: str, respcode: int, respstr: str) -> None:
-        if cmd in {"DELE", "RMD", "RNTO"} and 200 <= respcode < 300:
-            self.drop_log.write("changed", self.username, self.remote_ip, command=cmd, path=self._shown(arg))
-        super().log_cmd(cmd, arg, respcode, respstr)
-
-    def _shown(self, path: str) -> str:
-        home = self.drop_authorizer.get_home_dir(self.username)
-        return "/" + os.path.relpath(path, home) if path.startswith(home) else path
-
-    def on_login(self, username: str) -> None:
-        self.drop_log.write("login", username, self.remote_ip)
-
-    def on_logout(self, username: str) -> None:
-        self.drop_log.write("logout", username, self.remote_ip)
+def serve(settings: DropServerSettings, clock: Clock, say: Say = print) -> None:
+    """Serve until SIGTERM or SIGINT; SIGHUP takes the certificate anew. Raises `DropServerSettingWrong`."""
+    config_logging(level=logging.WARNING)
+    server = DropServer(settings, clock, say)
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, server.stop)
+    signal.signal(signal.SIGHUP, server.reload)
+    server.run()
 
 
-def make_server(settings: DropServerSettings, clock: Clock) -> Any:
-    """The listening server; run it with `serve_forever()`."""
-    accounts = Accounts(settings.accounts_dir)
-    authorizer = DropAuthorizer(accounts, clock, settings)
+def _accounts(settings: DropServerSettings) -> Accounts:
+    try:
+        return Accounts(settings.accounts_dir)
+    except OSError as error:
+        raise DropServerSettingWrong(
+            str(settings.accounts_dir), f"it is no folder for accounts: {error.strerror}"
+        ) from error
+
+
+def _locked(settings: DropServerSettings) -> int:
+    """Two servers on one folder would each know half of the failed sign-ins."""
+    descriptor = os.open(settings.accounts_dir / ".server", os.O_WRONLY | os.O_CREAT | os.O_CLOEXEC, 0o600)
+    try:
+        fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except OSError as error:
+        os.close(descriptor)
+        raise DropServerSettingWrong(str(settings.accounts_dir), "another drop server serves this folder") from error
+    return descriptor
+
+
+def _listening(drop: Drop, loop: Any) -> DropListener:
+    settings = drop.settings
     session = type("Session", (DropSession,), {
-        "ssl_context": _tls(settings),
-        "authorizer": authorizer,
-        "drop_authorizer": authorizer,
-        "drop_log": AccessLog(settings.accounts_dir / "access.jsonl", clock),
+        "drop": drop,
+        "authorizer": drop.authorizer,
+        "timeout": settings.idle_seconds,
         "auth_failed_timeout": settings.failed_login_delay,
         "passive_ports": settings.passive_ports,
         "masquerade_address": settings.public_address,
-        "encoding": "utf-8",
-        "unicode_errors": "surrogateescape",
     })  # fmt: skip
-    server = FTPServer((settings.host, settings.port), session)
-    server.max_cons = 256
-
-    def sweep() -> None:
-        for handler in list(server.ioloop.socket_map.values()):
-            if isinstance(handler, DropSession):
-                # pyftpdlib never again calls a periodic function that raised once.
-                try:
-                    handler.end_if_refused()
-                except Exception:
-                    handler.close()
-
-    server.ioloop.call_every(SWEEP_SECONDS, sweep)
-    return server
+    try:
+        listener = DropListener((settings.host, settings.port), session, ioloop=loop)
+    except OSError as error:
+        why = error.strerror or str(error)
+        raise DropServerSettingWrong(f"{settings.host}:{settings.port}", f"nothing can listen there ({why})") from error
+    listener.max_cons_per_ip = settings.connections_per_address
+    _allow_files(settings.connections * FILES_PER_SESSION)
+    return listener
 
 
-def _tls(settings: DropServerSettings) -> SSL.Context:
-    context = SSL.Context(SSL.TLS_SERVER_METHOD)
-    context.set_min_proto_version(SSL.TLS1_2_VERSION)
-    context.set_options(SSL.OP_NO_COMPRESSION | SSL.OP_NO_RENEGOTIATION)
-    # Clients reuse the control connection's session for data; OpenSSL resumes only within a named context.
-    context.set_session_id(b"skyflytt-drop")
-    context.use_certificate_chain_file(str(settings.certificate))
-    context.use_privatekey_file(str(settings.key or settings.certificate))
-    return context
+def _allow_files(wanted: int) -> None:
+    """A session is a connection, a data connection and a file."""
+    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    if hard != resource.RLIM_INFINITY:
+        wanted = min(wanted, hard)
+    if soft < wanted:
+        resource.setrlimit(resource.RLIMIT_NOFILE, (wanted, hard))
 
 
-def _ports(text: str) -> range:
-    first, _, last = text.partition("-")
-    return range(int(first), int(last) + 1)
+def main() -> int:
+    """`python -m skyflytt.drop.server` is `skyflytt drop serve`."""
+    from skyflytt.cli import run  # noqa: PLC0415 - the command line stands above the server
 
-
-def parse(arguments: list[str]) -> tuple[DropServerSettings, Clock]:
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--host", default="127.0.0.1")
-    parser.add_argument("--port", type=int, required=True)
-    parser.add_argument("--cert", type=Path, required=True)
-    parser.add_argument("--key", type=Path)
-    parser.add_argument("--accounts-dir", type=Path, required=True)
-    parser.add_argument("--clock-file", type=Path, help="ISO 8601 instant to take for now; for rehearsals")
-    parser.add_argument("--passive-ports", type=_ports, metavar="FIRST-LAST")
-    parser.add_argument("--public-address", help="the address clients see, behind NAT")
-    parser.add_argument("--failed-login-delay", type=float, default=2.0, metavar="SECONDS")
-    args = parser.parse_args(arguments)
-    settings = DropServerSettings(
-        port=args.port, certificate=args.cert, accounts_dir=args.accounts_dir, host=args.host, key=args.key,
-        passive_ports=args.passive_ports, public_address=args.public_address, failed_login_delay=args.failed_login_delay,
-    )  # fmt: skip
-    return settings, FileClock(args.clock_file) if args.clock_file else clock_from_environment()
-
-
-def main() -> None:
-    settings, clock = parse(sys.argv[1:])
-    signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))
-    make_server(settings, clock).serve_forever()
+    return run(["drop", "serve", *sys.argv[1:]])
 
 
 if __name__ == "__main__":
-    main()
+    sys.exit(main())

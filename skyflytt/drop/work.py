@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import hashlib
+import io
 from collections.abc import Iterable
 from dataclasses import dataclass
+from pathlib import Path
+from typing import BinaryIO
 
 from skyflytt.drop.keeper import AccountKeeper
 from skyflytt.drop.place import Place, place_of
@@ -18,6 +21,7 @@ from skyflytt.ledger.workloads import Workload, ensure_workload
 from skyflytt.project.model import Project
 
 WORKLOAD_KIND = "drop"
+BLOCK_BYTES = 1 << 20
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,10 +61,24 @@ class DropWork:
 def put_pages(folder: FileStore, pages: Iterable[tuple[str, bytes]]) -> None:
     """Write small files under a temporary name each, read them back, then give them their name."""
     for name, content in pages:
-        partial = f"{PARTIAL_PREFIX}{hashlib.sha256(name.encode()).hexdigest()[:16]}{PARTIAL_SUFFIX}"
-        with folder.write(partial) as file:
-            file.write(content)
-        if content_digest(folder, partial) != hashlib.sha256(content).hexdigest():
-            folder.remove(partial)
-            raise CopyAltered(name, "its digest differs")
-        folder.rename(partial, name)
+        _put(folder, name, io.BytesIO(content))
+
+
+def put_files(folder: FileStore, files: Iterable[Path]) -> None:
+    """The same with files of this machine, of any size, by their own names."""
+    for path in files:
+        with path.open("rb") as content:
+            _put(folder, path.name, content)
+
+
+def _put(folder: FileStore, name: str, content: BinaryIO) -> None:
+    partial = f"{PARTIAL_PREFIX}{hashlib.sha256(name.encode()).hexdigest()[:16]}{PARTIAL_SUFFIX}"
+    digest = hashlib.sha256()
+    with folder.write(partial) as file:
+        while block := content.read(BLOCK_BYTES):
+            digest.update(block)
+            file.write(block)
+    if content_digest(folder, partial) != digest.hexdigest():
+        folder.remove(partial)
+        raise CopyAltered(name, "its digest differs")
+    folder.rename(partial, name)

@@ -46,7 +46,11 @@ SETTINGS: dict[type[Block], dict[str, Any]] = {
         "connections": 2, "digests": "read",
     },
     FtpsDrop: {
-        "kind": "ftps", "host": "drop.example", "port": 2121, "ca_file": "/etc/ca.pem", "accounts_dir": "/srv/drop",
+        "kind": "ftps", "host": "drop.example", "port": 2121, "ca_file": "/etc/ca.pem", "accounts_dir": None,
+        "manage": {
+            "software": "vsftpd", "host": "ssh.example", "port": 2222, "user": "keeper", "known_hosts": "/etc/known",
+            "key_file": "/etc/key", "agent": True, "accounts": "/srv/accounts", "files": "/srv/files", "log": "/srv/log",
+        },
         "user": "migration", "root": "/in", "times": "mdtm", "connections": 2,
     },
     MailboxServer: {
@@ -56,7 +60,8 @@ SETTINGS: dict[type[Block], dict[str, Any]] = {
     S3Drop: {
         "kind": "s3", "endpoint_url": "https://s3.example:9000", "bucket": "handover", "region": "eu-north-1",
         "prefix": "norrsken/", "access_key_id": "AKIA1", "ca_file": "/etc/ca.pem",
-        "connections": 2,
+        "connections": 2, "hand_out": "temporary", "role": "arn:aws:iam::123456789012:role/drop", "role_hours": 12,
+        "users": "rgw", "accounts_url": "https://sts.example",
     },
     SmbShare: {
         "kind": "smb", "host": "files.example", "port": 4455, "share": "data", "user": "migration", "domain": "EXAMPLE",

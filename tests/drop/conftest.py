@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import socket
 import subprocess
 import sys
@@ -27,6 +28,7 @@ from skyflytt.ledger.open import open_ledger
 from skyflytt.ledger.projects import ensure_project
 from skyflytt.project.model import Project
 from skyflytt.project.servers import FtpsServer, LocalServer
+from tests.drop.serving import Serving, serving
 
 START = datetime(2026, 11, 1, tzinfo=ZoneInfo("Europe/Stockholm"))
 OPERATOR_SECRET = "operatörens hemlighet"
@@ -76,7 +78,7 @@ def project_at(port: int, root: Path) -> Project:
                 "provider": "Gamla Molnet AB",
                 "notice_given": "2026-08-08",
                 "notice": {"rule": "started-months", "months": 2},
-                "retrieval_days": 3,
+                "retrieval_days": 30,
                 "erasure_days": 7,
             },
             "servers": {
@@ -85,6 +87,13 @@ def project_at(port: int, root: Path) -> Project:
             "drops": [{"name": "handover", "server": "handover", "days": 3}],
         }
     )
+
+
+@pytest.fixture(scope="session")
+def served(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Serving]:
+    """One server for all tests that need no settings of their own; each moves the clock to noon and makes its own accounts."""
+    with serving(tmp_path_factory.mktemp("served"), "--failed-login-delay", "0.3") as server:
+        yield server
 
 
 @pytest.fixture(scope="module")
@@ -126,6 +135,8 @@ def drops(drop_server: tuple[Path, int], tmp_path: Path) -> Iterator[Drops]:
     for name in accounts.names():
         accounts.remove(name)
     _empty(root / "state" / "files")
+    if (log := root / "state" / "access.jsonl").exists():
+        os.truncate(log, 0)
     accounts.create("operator", OPERATOR_SECRET, home="/", permission=Permission.OPERATOR, opens=START)
     ledger = open_ledger(f"sqlite:///{tmp_path / 'ledger.sqlite'}", clock)
     ensure_project(ledger, "norrsken")

@@ -104,12 +104,3 @@ def test_a_home_outside_the_drop_is_refused(accounts: Accounts) -> None:
 def test_times_without_a_zone_are_refused(accounts: Accounts) -> None:
     with pytest.raises(ValidationError):
         accounts.create("x", "y", home="/", permission=Permission.OPERATOR, opens=datetime(2026, 10, 1))  # noqa: DTZ001
-
-
-def test_failed_logins_lock_for_a_while(accounts: Accounts) -> None:
-    create(accounts)
-    for count in (1, 2):
-        failures = accounts.login_failed("norrsken", NOON, allowed=3, lock=HOUR)
-        assert (failures.count, failures.locked_until) == (count, None)
-    assert accounts.login_failed("norrsken", NOON, allowed=3, lock=HOUR).locked_until == NOON + HOUR
-    assert Accounts(accounts.folder).failures("norrsken").locked_until == NOON + HOUR

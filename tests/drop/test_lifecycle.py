@@ -6,6 +6,7 @@ import ftplib
 import hashlib
 import io
 import json
+import re
 import signal
 import subprocess
 import sys
@@ -70,7 +71,7 @@ def test_the_customer_gets_everything_with_a_manifest_that_holds(drops: Any, pre
     prepared(CONTENTS)
     opened = filled_and_open(drops)
     assert opened.secret
-    manifest = fetch(drops, opened.secret, "MANIFEST.csv")
+    manifest = fetch(drops, opened.secret, "manifest.csv")
     assert hashlib.sha256(manifest).hexdigest() == opened.manifest_digest
     rows = [line.rsplit(",", 3) for line in manifest.decode().splitlines()[1:]]
     assert {row[0]: row[2] for row in rows} == {
@@ -78,7 +79,7 @@ def test_the_customer_gets_everything_with_a_manifest_that_holds(drops: Any, pre
     }
     for path, content in CONTENTS.items():
         assert fetch(drops, opened.secret, path) == content
-    lines = fetch(drops, opened.secret, "MANIFEST.sha256").decode().split()
+    lines = fetch(drops, opened.secret, "SHA256SUMS").decode().split()
     assert lines[0] == opened.manifest_digest
 
 
@@ -89,11 +90,11 @@ def test_the_customer_sees_its_own_folder_and_cannot_write(drops: Any, prepared:
     with connected(drops.server, "norrsken-handover", opened.secret or "") as client:
         names = client.nlst("/")
         assert "another" not in names
-        assert {"mailboxes", "MANIFEST.csv"} <= set(names)
+        assert {"mailboxes", "manifest.csv"} <= set(names)
         with pytest.raises(ftplib.error_perm):
             client.storbinary("STOR new.txt", io.BytesIO(b"x"))
         with pytest.raises(ftplib.error_perm):
-            client.delete("MANIFEST.csv")
+            client.delete("manifest.csv")
 
 
 def test_it_is_open_for_its_days_in_local_time(drops: Any, prepared: Prepared) -> None:
@@ -102,10 +103,10 @@ def test_it_is_open_for_its_days_in_local_time(drops: Any, prepared: Prepared) -
     assert opened.ends_at == datetime(2026, 11, 4, tzinfo=STOCKHOLM)
     assert deadlines(drops.ledger, "norrsken")["drop-ends.handover"].at == opened.ends_at
     drops.clock.move_to(opened.ends_at - timedelta(seconds=1))
-    assert fetch(drops, opened.secret or "", "MANIFEST.csv")
+    assert fetch(drops, opened.secret or "", "manifest.csv")
     drops.clock.move_to(opened.ends_at)
     with pytest.raises(PasswordRefused):
-        fetch(drops, opened.secret or "", "MANIFEST.csv")
+        fetch(drops, opened.secret or "", "manifest.csv")
     assert [row.name for row in lifecycle.due_to_close(drops.ledger, "norrsken")] == ["handover"]
 
 
@@ -126,7 +127,7 @@ def test_the_pages_say_where_and_until_when_and_never_the_secret(drops: Any, pre
             for part in (words, "localhost", str(drops.port), "norrsken-handover", "FileZilla"):
                 assert part in page
             assert (opened.secret or "no secret") not in page
-            assert "{" not in page.split("<body>")[-1]
+            assert not re.search(r"\{\w+\}", page)
 
 
 def test_the_secret_is_shown_once_and_kept_nowhere(drops: Any, prepared: Prepared) -> None:
@@ -146,9 +147,9 @@ def test_a_lost_secret_is_replaced(drops: Any, prepared: Prepared) -> None:
     first = filled_and_open(drops).secret or ""
     with drops.work() as work:
         second = lifecycle.renew_secret(work).secret or ""
-    assert fetch(drops, second, "MANIFEST.csv")
+    assert fetch(drops, second, "manifest.csv")
     with pytest.raises(PasswordRefused):
-        fetch(drops, first, "MANIFEST.csv")
+        fetch(drops, first, "manifest.csv")
 
 
 def test_an_extension_is_counted_and_the_same_one_twice_is_one(drops: Any, prepared: Prepared) -> None:
@@ -177,7 +178,7 @@ def test_only_the_manifests_digest_is_a_receipt(drops: Any, prepared: Prepared) 
     for wrong in ("", "tack så mycket", "0" * 64, digest[:-1], f"a{digest}"):
         with pytest.raises(ReceiptDoesNotMatch):
             lifecycle.confirm_receipt(drops.ledger, "norrsken", "handover", wrong, by="Anna Åström")
-    line = f"SHA256   {digest.upper()}   C:\\Users\\anna\\MANIFEST.csv"
+    line = f"SHA256   {digest.upper()}   C:\\Users\\anna\\manifest.csv"
     row = lifecycle.confirm_receipt(drops.ledger, "norrsken", "handover", line, by="Anna Åström")
     assert json.loads(row.receipt or "")["by"] == "Anna Åström"
     again = lifecycle.confirm_receipt(drops.ledger, "norrsken", "handover", digest, by="Bengt Öberg")
@@ -221,7 +222,7 @@ def test_the_proof_works_without_the_customers_secret_and_after_the_end(drops: A
     assert proof["reason in the server's access log"] == "the drop has been closed"
     assert drops.accounts.get("norrsken-handover").closed
     with pytest.raises(PasswordRefused):
-        fetch(drops, opened.secret or "", "MANIFEST.csv")
+        fetch(drops, opened.secret or "", "manifest.csv")
 
 
 def test_a_refusal_of_a_wrong_secret_proves_nothing(drops: Any, prepared: Prepared) -> None:
@@ -284,8 +285,8 @@ def test_an_incomplete_drop_stays_shut(drops: Any, prepared: Prepared) -> None:
 
 
 def test_contents_may_not_bring_a_manifest_of_their_own(drops: Any, prepared: Prepared) -> None:
-    prepared({**CONTENTS, "MANIFEST.csv": b"mine"})
-    with pytest.raises(DropNotComplete, match=r"MANIFEST\.csv"):
+    prepared({**CONTENTS, "manifest.csv": b"mine"})
+    with pytest.raises(DropNotComplete, match=r"manifest\.csv"):
         filled_and_open(drops)
 
 

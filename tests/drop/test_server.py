@@ -2,112 +2,36 @@
 
 from __future__ import annotations
 
+import contextlib
 import ftplib
 import hashlib
 import io
 import json
 import socket
 import ssl
-import subprocess
-import sys
 import time
-from collections.abc import Iterator
-from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
-from pathlib import Path
+from datetime import UTC, datetime
 from typing import Any
 
 import pytest
-import trustme
 
-from skyflytt.deadline.clock import FileClock
 from skyflytt.drop import hash_command
-from skyflytt.drop.accounts import Accounts, Permission
-
-NOON = datetime(2026, 10, 1, 12, tzinfo=UTC)
-HOUR = timedelta(hours=1)
-SECRET = "kundens hemlighet"
-OPERATOR = "operatörens hemlighet"
-
-
-@dataclass
-class Drop:
-    port: int
-    accounts: Accounts
-    clock: FileClock
-    ca_file: Path
-
-    def connect(self, name: str | None = None, secret: str = SECRET, version: Any = None) -> ftplib.FTP_TLS:
-        context = ssl.create_default_context(cafile=str(self.ca_file))
-        if version:
-            context.minimum_version = context.maximum_version = version
-        client = ftplib.FTP_TLS(context=context, encoding="utf-8", timeout=10)
-        client.connect("localhost", self.port)
-        if name:
-            client.login(name, secret)
-            client.prot_p()
-        return client
-
-    def log(self, event: str) -> list[dict[str, Any]]:
-        lines = (self.accounts.folder / "access.jsonl").read_text().splitlines()
-        return [entry for entry in map(json.loads, lines) if entry["event"] == event]
-
-    def fetched(self, path: str) -> dict[str, Any]:
-        """The last fetch of `path`; the server writes it down just after the client's last byte."""
-        deadline = time.monotonic() + 5
-        while not (found := [entry for entry in self.log("retrieved") if entry["path"] == path]):
-            assert time.monotonic() < deadline, f"no fetch of {path} in the access log"
-            time.sleep(0.02)
-        return found[-1]
-
-
-@pytest.fixture(scope="module")
-def running(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Drop]:
-    folder = tmp_path_factory.mktemp("drop")
-    authority = trustme.CA()
-    authority.cert_pem.write_to_path(str(folder / "ca.pem"))
-    authority.issue_cert("localhost").private_key_and_cert_chain_pem.write_to_path(str(folder / "cert.pem"))
-    clock = FileClock(folder / "clock")
-    clock.move_to(NOON)
-    with socket.create_server(("127.0.0.1", 0)) as free:
-        port = free.getsockname()[1]
-    command = [
-        *(sys.executable, "-m", "skyflytt.drop.server", "--port", str(port), "--cert", str(folder / "cert.pem")),
-        *(
-            "--accounts-dir",
-            str(folder / "state"),
-            "--clock-file",
-            str(folder / "clock"),
-            "--failed-login-delay",
-            "0.3",
-        ),
-    ]
-    with subprocess.Popen(command, cwd=Path(__file__).parents[2]) as server:
-        deadline = time.monotonic() + 20
-        while time.monotonic() < deadline and server.poll() is None:
-            with socket.socket() as probe:
-                if probe.connect_ex(("127.0.0.1", port)) == 0:
-                    break
-            time.sleep(0.05)
-        yield Drop(port, Accounts(folder / "state"), clock, folder / "ca.pem")
-        server.terminate()
+from skyflytt.drop.accounts import Permission
+from tests.drop.serving import HOUR, NOON, OPERATOR, SECRET, Client, Serving
 
 
 @pytest.fixture
-def drop(running: Drop) -> Drop:
+def drop(served: Serving) -> Serving:
     """The customer's account, open for three hours from noon, and the operator's, with one file in place; it is noon."""
-    running.clock.move_to(NOON)
-    running.accounts.create(
-        "norrsken", SECRET, home="norrsken", permission=Permission.CUSTOMER, opens=NOON, closes=NOON + 3 * HOUR
-    )
-    running.accounts.create("operator", OPERATOR, home="/", permission=Permission.OPERATOR, opens=NOON - HOUR)
-    home = running.accounts.folder / "files" / "norrsken"
+    served.clock.move_to(NOON)
+    home = served.customer()
+    served.accounts.create("operator", OPERATOR, home="/", permission=Permission.OPERATOR, opens=NOON - HOUR)
     (home / "Räkning å.txt").write_bytes(b"x" * 100_000)
-    return running
+    return served
 
 
 @pytest.mark.parametrize("version", [ssl.TLSVersion.TLSv1_2, ssl.TLSVersion.TLSv1_3])
-def test_the_customer_lists_and_fetches(drop: Drop, version: Any) -> None:
+def test_the_customer_lists_and_fetches(drop: Serving, version: Any) -> None:
     with drop.connect("norrsken", version=version) as client:
         assert client.nlst() == ["Räkning å.txt"]
         assert [name for name, _ in client.mlsd() if name not in {".", ".."}] == ["Räkning å.txt"]
@@ -117,7 +41,7 @@ def test_the_customer_lists_and_fetches(drop: Drop, version: Any) -> None:
 
 
 @pytest.mark.parametrize("version", [ssl.TLSVersion.TLSv1_2, ssl.TLSVersion.TLSv1_3])
-def test_an_empty_folder_lists_as_empty(drop: Drop, version: Any) -> None:
+def test_an_empty_folder_lists_as_empty(drop: Serving, version: Any) -> None:
     (drop.accounts.folder / "files" / "norrsken" / "tom").mkdir(exist_ok=True)
     with drop.connect("norrsken", version=version) as client:
         for _ in range(10):
@@ -125,26 +49,46 @@ def test_an_empty_folder_lists_as_empty(drop: Drop, version: Any) -> None:
     (drop.accounts.folder / "files" / "norrsken" / "tom").rmdir()
 
 
-def test_data_connections_may_reuse_the_session(drop: Drop) -> None:
-    class Reusing(ftplib.FTP_TLS):
-        reused = False
-
-        def ntransfercmd(self, cmd: str, rest: int | str | None = None) -> tuple[socket.socket, int | None]:
-            conn, size = ftplib.FTP.ntransfercmd(self, cmd, rest)
-            secure = self.context.wrap_socket(conn, server_hostname="localhost", session=self.sock.session)  # type: ignore[union-attr]
-            Reusing.reused = bool(secure.session_reused)
-            return secure, size
-
-    context = ssl.create_default_context(cafile=str(drop.ca_file))
-    with Reusing(context=context, encoding="utf-8", timeout=10) as client:
-        client.connect("localhost", drop.port)
-        client.login("norrsken", SECRET)
-        client.prot_p()
+@pytest.mark.parametrize("version", [ssl.TLSVersion.TLSv1_2, ssl.TLSVersion.TLSv1_3])
+def test_data_connections_reuse_the_session(drop: Serving, version: Any) -> None:
+    with contextlib.closing(drop.connect("norrsken", version=version)) as client:
         assert client.nlst() == ["Räkning å.txt"]
-    assert Reusing.reused
+        assert client.reused
+        client.reuses = False
+        with pytest.raises((ftplib.Error, ssl.SSLError, OSError)):
+            client.nlst()
 
 
-def test_the_customer_changes_nothing(drop: Drop) -> None:
+def with_the_session_of(other: Client, client: Client) -> ssl.SSLSocket:
+    """A data connection of `client` that goes on with the TLS session of `other`."""
+    raw = ftplib.FTP.ntransfercmd(client, "NLST")[0]
+    session = other.sock.session  # type: ignore[union-attr]
+    return other.context.wrap_socket(raw, server_hostname="localhost", session=session)
+
+
+def test_nobody_takes_another_s_data_connection(drop: Serving) -> None:
+    """Not even another customer behind the same address."""
+    drop.customer("annan", "!")
+    with drop.connect("annan", "!") as other:
+        other.nlst()
+        client = drop.connect("norrsken")
+        with with_the_session_of(other, client) as stolen, contextlib.suppress(OSError):
+            assert not stolen.session_reused
+            assert stolen.recv(100) == b""
+        assert client.getline().startswith("522")
+        client.close()
+
+
+def test_programs_with_one_store_of_sessions_for_all_connections_are_served(drop: Serving) -> None:
+    with drop.connect("norrsken") as other, drop.connect("norrsken") as client:
+        other.nlst()
+        with with_the_session_of(other, client) as mixed:
+            assert mixed.session_reused
+            assert b"kning" in mixed.recv(100)
+        assert client.getline().startswith("226")
+
+
+def test_the_customer_changes_nothing(drop: Serving) -> None:
     with drop.connect("norrsken") as client:
         for attempt in (
             lambda: client.storbinary("STOR ny", io.BytesIO(b"x")),
@@ -160,7 +104,7 @@ def test_the_customer_changes_nothing(drop: Drop) -> None:
     assert (drop.accounts.folder / "files" / "norrsken" / "Räkning å.txt").read_bytes() == b"x" * 100_000
 
 
-def test_the_customer_stays_in_its_home(drop: Drop) -> None:
+def test_the_customer_stays_in_its_home(drop: Serving) -> None:
     (drop.accounts.folder / "files" / "annans.txt").write_text("hemligt")
     outside = drop.accounts.folder / "files" / "norrsken" / "länk"
     outside.symlink_to(drop.accounts.folder / "accounts")
@@ -171,7 +115,7 @@ def test_the_customer_stays_in_its_home(drop: Drop) -> None:
     outside.unlink()
 
 
-def test_the_operator_writes_renames_dates_and_deletes(drop: Drop) -> None:
+def test_the_operator_writes_renames_dates_and_deletes(drop: Serving) -> None:
     with drop.connect("operator", OPERATOR) as client:
         client.mkd("norrsken/mapp")
         client.storbinary("STOR norrsken/mapp/a.part", io.BytesIO(b"hej" * 1000))
@@ -187,7 +131,7 @@ def test_the_operator_writes_renames_dates_and_deletes(drop: Drop) -> None:
     assert [(entry["offset"], entry["bytes"]) for entry in stored[-2:]] == [(0, 3000), (3000, 3)]
 
 
-def test_nothing_goes_in_the_clear(drop: Drop) -> None:
+def test_nothing_goes_in_the_clear(drop: Serving) -> None:
     with ftplib.FTP(encoding="utf-8", timeout=10) as plain:
         plain.connect("localhost", drop.port)
         with pytest.raises(ftplib.error_perm, match="TLS required"):
@@ -198,7 +142,7 @@ def test_nothing_goes_in_the_clear(drop: Drop) -> None:
             client.nlst()
 
 
-def test_old_tls_is_refused(drop: Drop) -> None:
+def test_old_tls_is_refused(drop: Serving) -> None:
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
     context.check_hostname = False
     context.verify_mode = ssl.CERT_NONE
@@ -211,7 +155,7 @@ def test_old_tls_is_refused(drop: Drop) -> None:
             client.auth()
 
 
-def test_the_banner_names_no_software(drop: Drop) -> None:
+def test_the_banner_names_no_software(drop: Serving) -> None:
     with drop.connect() as client:
         assert client.getwelcome() == "220 Drop ready."
     with drop.connect("norrsken") as client:
@@ -219,7 +163,7 @@ def test_the_banner_names_no_software(drop: Drop) -> None:
             assert "pyftpdlib" not in said.lower()
 
 
-def test_a_wrong_password_is_delayed_and_logged(drop: Drop) -> None:
+def test_a_wrong_password_is_delayed_and_logged(drop: Serving) -> None:
     began = time.monotonic()
     client = drop.connect()
     with pytest.raises(ftplib.error_perm, match="530 Authentication failed"):
@@ -230,26 +174,14 @@ def test_a_wrong_password_is_delayed_and_logged(drop: Drop) -> None:
     assert "fel" not in json.dumps(drop.log("login-failed")[-1]).replace("failed", "").replace("login-", "")
 
 
-def test_an_unknown_name_gets_the_same_answer(drop: Drop) -> None:
+def test_an_unknown_name_gets_the_same_answer(drop: Serving) -> None:
     client = drop.connect()
     with pytest.raises(ftplib.error_perm, match="530 Authentication failed"):
         client.login("finns-inte", "fel")
     client.close()
 
 
-def test_too_many_wrong_passwords_lock_the_account_for_a_while(drop: Drop) -> None:
-    for _ in range(10):
-        drop.accounts.login_failed("norrsken", NOON, allowed=10, lock=timedelta(minutes=15))
-    client = drop.connect()
-    with pytest.raises(ftplib.error_perm, match="530"):
-        client.login("norrsken", SECRET)
-    client.close()
-    assert "locked until" in drop.log("login-failed")[-1]["reason"]
-    drop.clock.move_to(NOON + timedelta(minutes=15))
-    drop.connect("norrsken").close()
-
-
-def test_no_login_before_the_opening_or_after_the_end(drop: Drop) -> None:
+def test_no_login_before_the_opening_or_after_the_end(drop: Serving) -> None:
     for at, reason in ((NOON - HOUR, "opens at"), (NOON + 3 * HOUR, "ended at")):
         drop.clock.move_to(at)
         client = drop.connect()
@@ -259,7 +191,7 @@ def test_no_login_before_the_opening_or_after_the_end(drop: Drop) -> None:
         assert reason in drop.log("login-failed")[-1]["reason"]
 
 
-def test_the_end_ends_an_idle_session_at_once(drop: Drop) -> None:
+def test_the_end_ends_an_idle_session_at_once(drop: Serving) -> None:
     client = drop.connect("norrsken")
     drop.clock.move_to(NOON + 3 * HOUR)
     began = time.monotonic()
@@ -271,7 +203,7 @@ def test_the_end_ends_an_idle_session_at_once(drop: Drop) -> None:
     client.close()
 
 
-def test_closing_the_account_ends_a_transfer_that_is_under_way(drop: Drop) -> None:
+def test_closing_the_account_ends_a_transfer_that_is_under_way(drop: Serving) -> None:
     large = drop.accounts.folder / "files" / "norrsken" / "stor"
     with large.open("wb") as file:
         file.truncate(300_000_000)
@@ -294,7 +226,7 @@ def test_closing_the_account_ends_a_transfer_that_is_under_way(drop: Drop) -> No
     assert drop.log("ended")[-1]["reason"] == "the drop has been closed"
 
 
-def test_a_client_that_goes_away_is_logged_as_incomplete(drop: Drop) -> None:
+def test_a_client_that_goes_away_is_logged_as_incomplete(drop: Serving) -> None:
     large = drop.accounts.folder / "files" / "norrsken" / "halv"
     with large.open("wb") as file:
         file.truncate(300_000_000)
@@ -307,7 +239,7 @@ def test_a_client_that_goes_away_is_logged_as_incomplete(drop: Drop) -> None:
     assert drop.fetched("/halv")["completed"] is False
 
 
-def test_what_cannot_be_read_is_closed(drop: Drop) -> None:
+def test_what_cannot_be_read_is_closed(drop: Serving) -> None:
     client = drop.connect("norrsken")
     clock_file = drop.ca_file.with_name("clock")
     try:
@@ -325,7 +257,7 @@ def test_what_cannot_be_read_is_closed(drop: Drop) -> None:
     client.close()
 
 
-def test_a_name_that_is_not_utf_8_leaves_the_log_readable(drop: Drop) -> None:
+def test_a_name_that_is_not_utf_8_leaves_the_log_readable(drop: Serving) -> None:
     with drop.connect() as client:
         client.auth()
         client.sock.sendall(b"USER \xff\xe5\r\nPASS x\r\n")  # type: ignore[union-attr]
@@ -334,13 +266,13 @@ def test_a_name_that_is_not_utf_8_leaves_the_log_readable(drop: Drop) -> None:
     assert drop.log("login-failed")[-1]["account"] == "\udcff\udce5"
 
 
-def test_an_extension_counts_at_once(drop: Drop) -> None:
+def test_an_extension_counts_at_once(drop: Serving) -> None:
     drop.accounts.extend("norrsken", NOON + 9 * HOUR)
     drop.clock.move_to(NOON + 8 * HOUR)
     drop.connect("norrsken").close()
 
 
-def test_the_access_log_tells_what_was_fetched_and_from_where_on(drop: Drop) -> None:
+def test_the_access_log_tells_what_was_fetched_and_from_where_on(drop: Serving) -> None:
     (drop.accounts.folder / "files" / "norrsken" / "del").write_bytes(b"x" * 100_000)
     with drop.connect("norrsken") as client:
         client.retrbinary("RETR del", lambda _: None, rest=40_000)
@@ -353,7 +285,7 @@ def test_the_access_log_tells_what_was_fetched_and_from_where_on(drop: Drop) -> 
     assert entry["remote"] == "127.0.0.1"
 
 
-def test_small_files_go_quickly(drop: Drop) -> None:
+def test_small_files_go_quickly(drop: Serving) -> None:
     with drop.connect("operator", OPERATOR) as client:
         client.sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)  # type: ignore[union-attr]
         times = []
@@ -368,7 +300,7 @@ def test_small_files_go_quickly(drop: Drop) -> None:
 
 
 @pytest.mark.parametrize("size", [0, 1, hash_command.BLOCK_BYTES, 3 * hash_command.BLOCK_BYTES + 7])
-def test_the_server_hashes_a_file_itself(drop: Drop, size: int) -> None:
+def test_the_server_hashes_a_file_itself(drop: Serving, size: int) -> None:
     content = (b"content " * (size // 8 + 1))[:size]
     (drop.accounts.folder / "files" / "norrsken" / f"Åter {size}.bin").write_bytes(content)
     with drop.connect("norrsken") as client:
@@ -379,6 +311,6 @@ def test_the_server_hashes_a_file_itself(drop: Drop, size: int) -> None:
 
 
 @pytest.mark.parametrize("path", ["saknas.txt", "../../operator.json", "."])
-def test_nothing_else_is_hashed(drop: Drop, path: str) -> None:
+def test_nothing_else_is_hashed(drop: Serving, path: str) -> None:
     with drop.connect("norrsken") as client, pytest.raises(ftplib.error_perm, match=r"^550"):
         client.sendcmd(f"HASH {path}")

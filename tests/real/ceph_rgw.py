@@ -48,6 +48,8 @@ rgw gc obj min wait = 5
 rgw gc processor period = 5
 rgw lc debug interval = 2
 rgw enable usage log = false
+rgw s3 auth use sts = true
+rgw sts key = sixteen-letters-
 [osd]
 keyring = {folder}/osd/keyring
 """

@@ -1,0 +1,1 @@
+"""Drops at an FTPS server elsewhere, whose accounts are kept over SSH."""
