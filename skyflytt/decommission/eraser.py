@@ -6,10 +6,11 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Protocol
 
+from skyflytt.errors.mail import MessageVanished
 from skyflytt.files.listing import version_of
 from skyflytt.files.port import FileStore, ScanFailure
 from skyflytt.mail.keys import folder_path, message_key
-from skyflytt.mail.port import FolderPath, FolderRole, MailTarget
+from skyflytt.mail.port import FetchFailure, FolderPath, FolderRole, MailTarget
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,6 +32,10 @@ class Eraser(Protocol):
         """Delete exactly these, in an order that the place allows; what is gone already is no error."""
         ...
 
+    def still_there(self, keys: Sequence[str]) -> list[str]:
+        """Which of these are there when each is asked for by its own name, and not in a listing."""
+        ...
+
     def clear_away(self) -> None:
         """What goes with the objects and is none itself, where the source system offers it: a mailbox's own folders."""
         ...
@@ -42,18 +47,25 @@ def leave_folder(folder: FolderPath) -> None:
 
 @dataclass(frozen=True, slots=True)
 class FilesEraser:
-    """A share: `store` is the share's own folder, opened for writing. Its folders are objects like its files."""
+    """A share: `store` is the share's own folder, opened for writing. Its folders are objects like its files.
+
+    `tokens` says that the ledger's versions have the source's change tokens in them.
+    """
 
     store: FileStore
+    tokens: bool = False
 
     def present(self) -> Iterator[Present]:
         for entry in self.store.scan():
-            yield Present(entry.key, None if isinstance(entry, ScanFailure) else version_of(entry))
+            yield Present(entry.key, None if isinstance(entry, ScanFailure) else version_of(entry, tokens=self.tokens))
 
     def delete(self, keys: Sequence[str]) -> None:
         # Backwards in the order of a scan, which is deepest first: a folder comes after all that it holds.
         for key in sorted(keys, key=str.encode, reverse=True):
             self.store.remove(key.rstrip("/"))
+
+    def still_there(self, keys: Sequence[str]) -> list[str]:
+        return [key for key in keys if self.store.stat(key.rstrip("/")) is not None]
 
     def clear_away(self) -> None:
         """Nothing: the share's own folder belongs to the server."""
@@ -82,11 +94,21 @@ class MailEraser:
         for folder, refs in by_folder.items():
             self.mailbox.delete(folder, refs)
 
+    def still_there(self, keys: Sequence[str]) -> list[str]:
+        folders = {folder.path for folder in self.mailbox.folders()}
+        asked = [(key, *self._place(key)) for key in keys]
+        return [key for key, folder, ref in asked if folder in folders and self._answers(folder, ref)]
+
     def clear_away(self) -> None:
         folders = [f.path for f in self.mailbox.folders() if f.role is not FolderRole.INBOX and f.path != ("INBOX",)]
         for path in sorted(folders, key=len, reverse=True):
             if not self.mailbox.refs(path):
                 self.remove_folder(path)
+
+    def _answers(self, folder: FolderPath, ref: str) -> bool:
+        """Only a message that is said to be gone is gone; one that cannot be read is still there."""
+        answer = next(iter(self.mailbox.fetch(folder, [ref])), None)
+        return not (isinstance(answer, FetchFailure) and isinstance(answer.failure, MessageVanished))
 
     def _place(self, key: str) -> tuple[FolderPath, str]:
         """As it was listed. A ref may hold a slash (Exchange's do), so that a key alone does not tell where its folder ends."""

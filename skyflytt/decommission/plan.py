@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Iterator
 from dataclasses import asdict, dataclass
+from pathlib import Path
 
 from skyflytt.decommission.exempt import exempt_places, why_exempt
-from skyflytt.evidence.lists import json_line
+from skyflytt.evidence.lists import HashedFile, WrittenFile, json_line
 from skyflytt.ledger import items
 from skyflytt.ledger.ledger import Ledger
 from skyflytt.ledger.schema import State
@@ -53,8 +55,22 @@ class Plan:
 def make_plan(ledger: Ledger, project: str) -> Plan:
     """The plan from what the ledger knows now; it changes with the ledger, and an approval holds for one hash only."""
     places = tuple(_planned(ledger, one) for one in planned_workloads(ledger, project))
-    content = {"project": project, "places": [asdict(place) for place in places]}
-    return Plan(project, places, hashlib.sha256(json_line(content).encode()).hexdigest())
+    return Plan(project, places, hashlib.sha256(_content(project, places).encode()).hexdigest())
+
+
+def write_plan(ledger: Ledger, project: str, folder: Path) -> list[WrittenFile]:
+    """The plan as files: `plan.json`, whose SHA-256 is the hash that is approved, and a list of the objects of each place.
+
+    A list's SHA-256 is the place's `objects_sha256`; its lines are key, version, bytes and state.
+    """
+    files, places = [], []
+    for workload in planned_workloads(ledger, project):
+        listed = HashedFile(folder / f"{workload.kind}-{workload.name}.jsonl")
+        places.append(_planned(ledger, workload, listed))
+        files.append(listed.finish())
+    plan = HashedFile(folder / "plan.json")
+    plan.write(_content(project, tuple(places)))
+    return [*files, plan.finish()]
 
 
 def planned_workloads(ledger: Ledger, project: str) -> list[Workload]:
@@ -68,12 +84,22 @@ def nothing_to_delete(ledger: Ledger, project: str) -> bool:
     return bool(exempt_places(ledger, project)) and not planned_workloads(ledger, project)
 
 
-def _planned(ledger: Ledger, workload: Workload) -> PlannedPlace:
+def _content(project: str, places: tuple[PlannedPlace, ...]) -> str:
+    return json_line({"project": project, "places": [asdict(place) for place in places]})
+
+
+def _planned(ledger: Ledger, workload: Workload, listed: HashedFile | None = None) -> PlannedPlace:
     sha256, objects, size = hashlib.sha256(), 0, 0
-    for item in items.stream(ledger, workload):
-        if item.state is State.GONE:
-            continue
-        sha256.update(json_line([item.key, item.version, item.size_bytes, item.state.value]).encode())
+    for size_bytes, line in _objects(ledger, workload):
+        sha256.update(line.encode())
+        if listed is not None:
+            listed.write(line)
         objects += 1
-        size += item.size_bytes
+        size += size_bytes
     return PlannedPlace(workload.label, objects, size, sha256.hexdigest())
+
+
+def _objects(ledger: Ledger, workload: Workload) -> Iterator[tuple[int, str]]:
+    for item in items.stream(ledger, workload):
+        if item.state is not State.GONE:
+            yield item.size_bytes, json_line([item.key, item.version, item.size_bytes, item.state.value])

@@ -8,8 +8,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
-from skyflytt.deadline.table import deadlines
-from skyflytt.deadline.terms import ERASURE
+from skyflytt.decommission.activity import active_since, moved_since
+from skyflytt.decommission.countdown import Countdown, countdown
 from skyflytt.decommission.holds import HoldAnswered, hold_answers
 from skyflytt.decommission.plan import Plan, make_plan, planned_workloads
 from skyflytt.drop.rows import DropRow, drop_rows
@@ -27,7 +27,10 @@ from skyflytt.playbook.approvals import approvals, deletion_of, different_people
 
 @dataclass(frozen=True, slots=True)
 class WorkloadFacts:
-    """One mailbox or share. `unplanned` is how many objects at the source differ from the last pass; None: nobody looked."""
+    """One mailbox or share. `unplanned` is how many objects at the source differ from the last pass; None: nobody looked.
+
+    `moved_since` is how many objects were moved from it after service had ended and the customer was warned.
+    """
 
     label: str
     account: Account | None
@@ -35,6 +38,7 @@ class WorkloadFacts:
     failed: int
     accepted_by: tuple[str, ...]
     unplanned: int | None
+    moved_since: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,7 +55,7 @@ class Situation:
     waived_by: Mapping[str, tuple[str, ...]]
     holds: Mapping[str, HoldAnswered]
     approvers: tuple[str, ...]
-    erasure_at: datetime | None
+    countdown: Countdown
 
 
 def look(
@@ -64,20 +68,21 @@ def look(
     """
     plan = make_plan(ledger, project)
     subject = deletion_of(plan_hash)
-    erasure = deadlines(ledger, project).get(ERASURE)
+    found = countdown(ledger, project)
+    since = active_since(ledger, project, found)
     drops = tuple(drop_rows(ledger, project).values())
     return Situation(
         project=project,
         now=ledger.clock.now(),
         plan=plan,
         mode=mode(ledger, project),
-        workloads=tuple(_facts(ledger, one, unplanned) for one in planned_workloads(ledger, project)),
+        workloads=tuple(_facts(ledger, one, unplanned, since) for one in planned_workloads(ledger, project)),
         evidence_problems=None if evidence is None else evidence_problems(ledger, project, evidence),
         drops=drops,
         waived_by={drop.name: _names(ledger, project, waiver_of(drop.name)) for drop in drops},
         holds=hold_answers(ledger, project),
         approvers=_names(ledger, project, subject) if plan.hash == plan_hash else (),
-        erasure_at=erasure.at if erasure else None,
+        countdown=found,
     )
 
 
@@ -97,7 +102,7 @@ def evidence_problems(ledger: Ledger, project: str, folder: Path) -> tuple[str, 
     return tuple(problems)
 
 
-def _facts(ledger: Ledger, workload: Workload, unplanned: Mapping[str, int]) -> WorkloadFacts:
+def _facts(ledger: Ledger, workload: Workload, unplanned: Mapping[str, int], since: datetime | None) -> WorkloadFacts:
     with ledger.reading() as connection:
         counts = state_counts(connection, workload)
     return WorkloadFacts(
@@ -107,6 +112,7 @@ def _facts(ledger: Ledger, workload: Workload, unplanned: Mapping[str, int]) -> 
         failed=counts.get(State.FAILED, 0),
         accepted_by=_names(ledger, workload.project, losses_of(workload.label)),
         unplanned=unplanned.get(workload.label),
+        moved_since=moved_since(ledger, workload, since),
     )
 
 

@@ -69,11 +69,11 @@ def _content_problems(folder: Path, files: dict[str, tuple[int, str]], project: 
         yield f"the journal has {counted} entries, the index says {entries}"
     for name in files:
         if name.startswith(f"{MANIFESTS}/") and name.endswith(".csv"):
-            yield from _unequal(folder / name, (folder / name).with_suffix(".jsonl"))
+            yield from unequal(folder / name, (folder / name).with_suffix(".jsonl"))
 
 
-def _unequal(as_csv: Path, as_json: Path) -> Iterator[str]:
-    """Both forms of a manifest have to tell the same."""
+def unequal(as_csv: Path, as_json: Path) -> Iterator[str]:
+    """Both forms of a manifest have to tell the same; the first row that differs, as a sentence."""
     with as_csv.open(encoding="utf-8", newline="") as rows, as_json.open(encoding="utf-8") as lines:
         for number, (row, line) in enumerate(_pairs(csv.DictReader(rows), lines), 1):
             told = json.loads(line) if line is not None else None

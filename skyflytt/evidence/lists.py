@@ -65,10 +65,10 @@ class HashedFile:
 def write_list(folder: Path, name: str, columns: Sequence[str], rows: Iterable[Sequence[Value]]) -> WrittenList:
     """Write `name.csv` and `name.jsonl`; each row has a value for each column (None: an empty cell, `null`)."""
     as_csv, as_json = HashedFile(folder / f"{name}.csv"), HashedFile(folder / f"{name}.jsonl")
-    as_csv.write(_csv_line(columns))
+    as_csv.write(csv_line(columns))
     count = 0
     for row in rows:
-        as_csv.write(_csv_line(row))
+        as_csv.write(csv_line(row))
         as_json.write(json_line(dict(zip(columns, row, strict=True))))
         count += 1
     return WrittenList(as_csv.finish(), as_json.finish(), count)
@@ -85,7 +85,8 @@ def file_sha256(path: Path) -> str:
         return hashlib.file_digest(file, "sha256").hexdigest()
 
 
-def _csv_line(row: Sequence[Value]) -> str:
+def csv_line(row: Sequence[Value]) -> str:
+    """The one way in which evidence writes a line of CSV."""
     return ",".join(map(_cell, row)) + "\n"
 
 

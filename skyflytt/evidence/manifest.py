@@ -19,12 +19,12 @@ ORIGINS = {"mailboxes": "mailbox", "shares": "share", "applications": "applicati
 
 
 def write_drop_manifest(folder: Path, handed_over: Iterable[Item]) -> WrittenList:
-    """`MANIFEST.csv` and `.jsonl` of the files that were handed over, by path. `handed_over` comes from `drop_items`.
+    """`manifest.csv` and `.jsonl` of the files that were handed over, by path. `handed_over` comes from `drop_items`.
 
-    The SHA-256 of `MANIFEST.csv` is the drop's digest, which the customer sends back as its receipt.
+    The SHA-256 of `manifest.csv` is the drop's digest, which the customer sends back as its receipt.
     """
     rows = ((item.key, item.size_bytes, item.identity, origin_of(item.key)) for item in handed_over)
-    return write_list(folder, "MANIFEST", DROP_COLUMNS, rows)
+    return write_list(folder, "manifest", DROP_COLUMNS, rows)
 
 
 def drop_items(ledger: Ledger, workload: Workload) -> Iterator[Item]:

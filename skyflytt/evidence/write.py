@@ -9,8 +9,9 @@ from typing import Any
 
 from sqlalchemy import Table, select
 
+from skyflytt.decommission.plan import write_plan
 from skyflytt.evidence.chain import write_journal
-from skyflytt.evidence.lists import HashedFile, WrittenFile
+from skyflytt.evidence.lists import HashedFile, WrittenFile, file_sha256
 from skyflytt.evidence.manifest import write_workload_manifest
 from skyflytt.ledger.ledger import Ledger
 from skyflytt.ledger.passes import last_account
@@ -21,6 +22,9 @@ from skyflytt.version import VERSION
 INDEX = "evidence.json"
 JOURNAL = "journal.jsonl"
 MANIFESTS = "manifests"
+PLAN = "plan"
+KEPT = ("deletion-record.json", "certificate.*.html", "certificate.*.pdf", "media/*", "dns/*")
+"""What others put into the folder, and the index names as it is."""
 TABLES: dict[str, tuple[Table, tuple[str, ...]]] = {
     "approvals": (approval, ("subject", "approver", "at")),
     "deadlines": (deadline, ("name", "at", "why")),
@@ -47,6 +51,8 @@ def write_evidence(ledger: Ledger, project: str, folder: Path) -> Evidence:
         files += [_below(MANIFESTS, written.csv), _below(MANIFESTS, written.jsonl)]
     files.append(_write_json(folder / "accounts.json", accounts(ledger, project)))
     files += [_write_json(folder / f"{name}.json", _table(ledger, project, name)) for name in TABLES]
+    files += [_below(PLAN, one) for one in write_plan(ledger, project, folder / PLAN)]
+    files += _kept(folder)
     chain, entries = write_journal(folder / JOURNAL, ledger, project)
     files.append(chain)
     index = {
@@ -65,7 +71,18 @@ def accounts(ledger: Ledger, project: str) -> list[dict[str, Any]]:
     listed = []
     for workload in workloads(ledger, project):
         last = last_account(ledger, workload)
-        counts = ("number", "mode", "source", "moved", "moved_now", "skipped", "failed", "source_bytes")
+        counts = (
+            "number",
+            "mode",
+            "source",
+            "moved",
+            "moved_now",
+            "skipped",
+            "failed",
+            "source_bytes",
+            "gone",
+            "gone_kept",
+        )
         values = {name: getattr(last, name) if last else None for name in counts}
         ended = last.ended_at.isoformat() if last else None
         listed.append({"workload": workload.label, "kind": workload.kind, **values, "ended_at": ended})
@@ -87,6 +104,11 @@ def _write_json(path: Path, value: object) -> WrittenFile:
     file = HashedFile(path)
     file.write(json.dumps(value, ensure_ascii=False, sort_keys=True, indent=2) + "\n")
     return file.finish()
+
+
+def _kept(folder: Path) -> list[WrittenFile]:
+    found = sorted({path for pattern in KEPT for path in folder.glob(pattern) if path.is_file()})
+    return [WrittenFile(str(one.relative_to(folder)), one.stat().st_size, file_sha256(one)) for one in found]
 
 
 def _below(folder: str, file: WrittenFile) -> WrittenFile:

@@ -15,10 +15,16 @@ from skyflytt.project.fields import Language
 class NoticeKind(StrEnum):
     """The notices that there are; each is `templates/<kind>.<language>.txt.j2`, whose first line is the subject."""
 
-    DROP_OPENED = "drop-opened"
-    DROP_CLOSED = "drop-closed"
+    KICK_OFF = "kick-off"
+    WEEKLY_REPORT = "weekly-report"
+    CUTOVER_TOMORROW = "cutover-tomorrow"
     CUTOVER_DONE = "cutover-done"
+    DROP_OPENED = "drop-opened"
+    DROP_ENDING = "drop-ending"
+    DROP_CLOSED = "drop-closed"
+    DELETION_WARNING = "deletion-warning"
     DELETION_DONE = "deletion-done"
+    FEEDBACK_REQUEST = "feedback-request"
 
 
 VALUES: Mapping[NoticeKind, tuple[str, ...]] = {
@@ -33,6 +39,7 @@ VALUES: Mapping[NoticeKind, tuple[str, ...]] = {
         "zone",
         "files",
     ),
+    NoticeKind.DROP_ENDING: ("customer", "person", "ends_at", "zone", "files", "left"),
     NoticeKind.DROP_CLOSED: ("customer", "person", "host", "closed_at", "zone", "receipt"),
     NoticeKind.CUTOVER_DONE: (
         "customer",
@@ -44,9 +51,29 @@ VALUES: Mapping[NoticeKind, tuple[str, ...]] = {
         "old_provider",
         "service_ends",
     ),
+    NoticeKind.KICK_OFF: ("customer", "person", "old_provider", "service_ends", "retrieval_ends", "erasure", "zone"),
+    NoticeKind.WEEKLY_REPORT: (
+        "customer",
+        "person",
+        "at",
+        "zone",
+        "moved",
+        "source",
+        "percent",
+        "skipped",
+        "failed",
+        "next_step",
+        "next_at",
+        "old_provider",
+        "service_ends",
+    ),
+    NoticeKind.CUTOVER_TOMORROW: ("customer", "person", "at", "zone", "old_provider"),
+    NoticeKind.DELETION_WARNING: ("customer", "person", "days", "ends_at", "zone", "old_provider"),
+    NoticeKind.FEEDBACK_REQUEST: ("customer", "person", "done_at", "old_provider"),
     NoticeKind.DELETION_DONE: ("customer", "person", "done_at", "zone", "old_provider", "objects", "plan_hash"),
 }
-"""The names that each text uses; instants come as text (`until_text`, `at_text`), `receipt` is whether there is one, `place` is ftps or s3."""
+"""The names that each text uses; instants come as text (`until_text`, `at_text`), `receipt` is whether there is one, `place` is ftps or s3,
+`days` a number; `next_step` may be empty."""
 
 TEXTS = Environment(
     loader=FileSystemLoader(Path(__file__).parent / "templates"),

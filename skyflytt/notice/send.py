@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import hashlib
+import html
 import smtplib
 import socket
 import ssl
@@ -29,12 +30,13 @@ from skyflytt.errors.connection import (
 from skyflytt.ledger import journal
 from skyflytt.ledger.ledger import Ledger
 from skyflytt.ledger.schema import journal as journal_table
+from skyflytt.notice.bounces import SENT, came_back
 from skyflytt.notice.failures import RecipientRefused
 from skyflytt.notice.message import NoticeKind, render
 from skyflytt.project.fields import Language
 
 TIMEOUT_S = 60
-SENT = "notice-sent"
+REFUSED = "notice-refused"
 
 
 class SmtpSettings(Protocol):
@@ -55,6 +57,15 @@ class SmtpSettings(Protocol):
 
 
 @dataclass(frozen=True, slots=True)
+class Attached:
+    """What goes along: a calendar file, or a picture that is shown below the text. `content_type` is as `text/calendar`."""
+
+    name: str
+    content_type: str
+    content: bytes
+
+
+@dataclass(frozen=True, slots=True)
 class Notice:
     """One message to one person. `about` tells occasions of one kind apart (a drop's name, a plan's hash): each goes out once."""
 
@@ -64,23 +75,31 @@ class Notice:
     email: str
     language: Language
     values: Mapping[str, object]
+    role: str = ""
+    attached: tuple[Attached, ...] = ()
 
 
 def send_notice(
     ledger: Ledger, project: str, notice: Notice, server: SmtpSettings, *, secret: str | None = None, by: str
 ) -> bool:
-    """Send it, or return False when it has been sent before.
+    """Send it, or return False when it has been sent before and has not come back.
 
     A process that is killed between sending and noting it sends once more, with the same Message-ID: mail systems show it once.
-    Raises the failures of `skyflytt.errors.connection`, and `RecipientRefused`.
+    Raises the failures of `skyflytt.errors.connection`, and `RecipientRefused`, which is journalled too.
     """
-    number = message_id(project, notice, server.sender)
+    number = current_id(ledger, project, notice, server.sender)
     if was_sent(ledger, project, number):
         return False
     message = _message(ledger, notice, server.sender, number)
-    with _connected(server, secret) as smtp, _failures(server, notice):
-        smtp.send_message(message)
     data = {"kind": notice.kind.value, "language": notice.language, "about": notice.about}
+    data |= {"to": notice.person, "role": notice.role}
+    try:
+        with _connected(server, secret) as smtp, _failures(server, notice):
+            smtp.send_message(message)
+    except RecipientRefused as refused:
+        answer = refused.detail.replace(notice.email, "the recipient")
+        journal.append(ledger, project, actor=by, action=REFUSED, subject=number, data={**data, "answer": answer})
+        raise
     journal.append(ledger, project, actor=by, action=SENT, subject=number, data=data)
     return True
 
@@ -94,9 +113,18 @@ def was_sent(ledger: Ledger, project: str, number: str) -> bool:
         return connection.execute(select(journal_table.c.number).where(where).limit(1)).first() is not None
 
 
-def message_id(project: str, notice: Notice, sender: str) -> str:
+def current_id(ledger: Ledger, project: str, notice: Notice, sender: str) -> str:
+    """The Message-ID that the notice has now: another one each time that it came back, so that it can be sent again."""
+    bounced, attempt = came_back(ledger, project), 0
+    while (number := message_id(project, notice, sender, attempt)) in bounced:
+        attempt += 1
+    return number
+
+
+def message_id(project: str, notice: Notice, sender: str, attempt: int = 0) -> str:
     """The same for the same occasion and person (RFC 5322, section 3.6.4); tells nobody who that is."""
-    occasion = "\0".join((project, notice.kind, notice.about, notice.email.casefold()))
+    again = (str(attempt),) if attempt else ()
+    occasion = "\0".join((project, notice.kind, notice.about, notice.email.casefold(), *again))
     return f"<{hashlib.sha256(occasion.encode()).hexdigest()[:32]}@{sender.rpartition('@')[2]}>"
 
 
@@ -111,7 +139,31 @@ def _message(ledger: Ledger, notice: Notice, sender: str, number: str) -> EmailM
     message["Content-Language"] = notice.language
     message["Auto-Submitted"] = "auto-generated"  # RFC 3834: no out-of-office answers
     message.set_content(text.body)
+    _attach(message, notice, text.body)
+    if "Content-Language" not in message:
+        # It moved to the text with the other Content-* headers when something was attached.
+        message["Content-Language"] = notice.language
     return message
+
+
+def _attach(message: EmailMessage, notice: Notice, body: str) -> None:
+    pictures = [one for one in notice.attached if one.content_type.startswith("image/")]
+    if pictures:
+        shown = "".join(f'<p><img src="cid:{one.name}" alt="" width="640"></p>' for one in pictures)
+        text = f"<!DOCTYPE html><html><body><pre>{html.escape(body)}</pre>{shown}</body></html>"
+        message.add_alternative(text, subtype="html")
+        below = message.get_payload()[-1]  # type: ignore[index]
+        for one in pictures:
+            subtype = one.content_type.partition("/")[2]
+            below.add_related(one.content, "image", subtype, cid=f"<{one.name}>", filename=one.name)  # type: ignore[union-attr]
+    for one in notice.attached:
+        kind, _, subtype = one.content_type.partition("/")
+        if kind != "image":
+            message.add_attachment(one.content, kind, subtype, filename=one.name)
+            if subtype == "calendar":
+                part = message.get_payload()[-1]  # type: ignore[index]
+                part.set_param("charset", "utf-8")  # type: ignore[union-attr]
+                part.set_param("method", "PUBLISH")  # type: ignore[union-attr]
 
 
 @contextlib.contextmanager

@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 
 from skyflytt.decommission.conditions import CONDITIONS
+from skyflytt.decommission.countdown import Countdown, Warned
 from skyflytt.decommission.holds import HOLDS, HoldAnswer, HoldAnswered
 from skyflytt.decommission.interlock import permit, refusals
 from skyflytt.decommission.plan import Plan, PlannedPlace
@@ -24,7 +25,10 @@ SHARE = Workload(1, "norrsken", "share", "homes")
 ACCOUNT = Account(SHARE, 3, Mode.APPEND, 10, 10, 0, 0, 0, 1000, NOW)
 FACTS = WorkloadFacts("share homes", ACCOUNT, open_items=0, failed=0, accepted_by=(), unplanned=0)
 DROP = DropRow("handover", DropState.CLOSED, NOW, NOW, NOW, 0, "d" * 64, '{"by": "Anna"}', "{}")
-ANSWERED = {hold: HoldAnswered(hold, HoldAnswer.NONE, "Anna Åström", NOW) for hold in HOLDS}
+ANSWERED = {hold: HoldAnswered(hold, HoldAnswer.NONE, "Anna Åström", NOW, "looked at") for hold in HOLDS}
+WARNED = {
+    days: Warned(days, NOW - timedelta(days=days), NOW, ("<1@nya.example>", "<2@nya.example>")) for days in (30, 7, 1)
+}
 GOOD = Situation(
     project="norrsken",
     now=NOW,
@@ -36,13 +40,21 @@ GOOD = Situation(
     waived_by={},
     holds=ANSWERED,
     approvers=("Anna Åström", "Ingrid Solberg"),
-    erasure_at=NOW,
+    countdown=Countdown(NOW, WARNED),
 )
 FAILED = replace(FACTS, failed=2)
 
 
+def without(days: int) -> dict[int, Warned]:
+    return {one: warned for one, warned in WARNED.items() if one != days}
+
+
+def came_back(days: int) -> Countdown:
+    return Countdown(NOW, {**WARNED, days: replace(WARNED[days], came_back=1)})
+
+
 def held(answer: HoldAnswer) -> dict[str, HoldAnswered]:
-    return {**ANSWERED, "bookkeeping": HoldAnswered("bookkeeping", answer, "Bengt Öberg", NOW)}
+    return {**ANSWERED, "bookkeeping": HoldAnswered("bookkeeping", answer, "Bengt Öberg", NOW, "looked at")}
 
 
 Case = tuple[str, dict[str, Any], str]
@@ -64,11 +76,33 @@ REFUSED: list[Case] = [
     ("holds-answered", {"holds": held(HoldAnswer.KEEP)}, "it has to be kept: bookkeeping (says Bengt Öberg)"),
     ("approved-by-two", {"approvers": ()}, "0 of two different people approved the plan abcdefabcdef"),
     ("approved-by-two", {"approvers": ("Anna",)}, "1 of two different people (Anna) approved the plan abcdefabcdef"),
-    ("time-is-up", {"erasure_at": None}, "the ledger has no deadline of erasure"),
+    *(
+        (
+            "warned",
+            {"countdown": Countdown(NOW, without(days))},
+            f"the warning {days} days before the deletion was not sent{after}",
+        )
+        for days, after in ((30, ""), (7, ", after 1 of 3"), (1, ", after 2 of 3"))
+    ),
+    *(
+        ("warned", {"countdown": came_back(days)}, f"the warning {days} days before came back from 1 of 2 recipients")
+        for days in (30, 7, 1)
+    ),
+    (
+        "warned",
+        {"countdown": Countdown(NOW, {**WARNED, 30: replace(WARNED[30], at=NOW - timedelta(days=2))})},
+        "the warning 7 days before went out before an earlier one that had to be sent again",
+    ),
+    ("time-is-up", {"countdown": Countdown(None, WARNED)}, "the ledger has no deadline of erasure"),
     (
         "time-is-up",
         {"now": NOW - timedelta(seconds=1)},
-        "the deadline of erasure is 2026-11-11T00:00:00+00:00, and it is 2026-11-10T23:59:59+00:00",
+        "the countdown ends at 2026-11-11T00:00:00+00:00, and it is 2026-11-10T23:59:59+00:00",
+    ),
+    (
+        "time-is-up",
+        {"countdown": Countdown(NOW + timedelta(days=3), WARNED)},
+        "the countdown ends at 2026-11-14T00:00:00+00:00, and it is 2026-11-11T00:00:00+00:00",
     ),
     (
         "no-activity",
@@ -79,6 +113,19 @@ REFUSED: list[Case] = [
         "no-activity",
         {"workloads": (replace(FACTS, unplanned=1),)},
         "objects at the source are not as the last pass saw them: share homes (1)",
+    ),
+    (
+        "no-activity",
+        {"workloads": (replace(FACTS, moved_since=2),)},
+        "somebody has worked at the source since the customer was warned: share homes (2)",
+    ),
+    *(
+        (
+            "holds-answered",
+            {"holds": {one: answer for one, answer in ANSWERED.items() if one != hold}},
+            f"retention questions are not answered: {hold}",
+        )
+        for hold in HOLDS
     ),
 ]
 

@@ -4,13 +4,16 @@ from __future__ import annotations
 
 import json
 import os
+import shutil
 import signal
 import subprocess
 import sys
 from collections.abc import Iterator, Sequence
+from copy import deepcopy
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from zoneinfo import ZoneInfo
 
 import pytest
 from sqlalchemy import insert
@@ -18,6 +21,7 @@ from sqlalchemy import insert
 from skyflytt.deadline.clock import MovableClock
 from skyflytt.deadline.table import set_deadlines
 from skyflytt.deadline.terms import ERASURE, Deadline
+from skyflytt.decommission.countdown import WARNING_DAYS, note_warned
 from skyflytt.decommission.erase import deletion, deletions, differences, erase
 from skyflytt.decommission.eraser import Eraser, FilesEraser, MailEraser, Present
 from skyflytt.decommission.holds import HOLDS, HoldAnswer, answer_hold, hold_answers
@@ -43,7 +47,8 @@ from skyflytt.ledger import items, passes
 from skyflytt.ledger.items import Done, Seen
 from skyflytt.ledger.journal import entries
 from skyflytt.ledger.ledger import Ledger
-from skyflytt.ledger.projects import cut_over
+from skyflytt.ledger.open import open_ledger
+from skyflytt.ledger.projects import cut_over, ensure_project
 from skyflytt.ledger.schema import Intent, Verified, drop
 from skyflytt.ledger.workloads import Workload, ensure_workload
 from skyflytt.mail.keys import message_key
@@ -86,27 +91,46 @@ class Move:
         return sorted(str(path.relative_to(self.root / "old")) for path in (self.root / "old").rglob("*"))
 
 
-@pytest.fixture
-def move(ledger: Ledger, clock: MovableClock, tmp_path: Path) -> Iterator[Move]:
+@pytest.fixture(scope="session")
+def moved_once(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, MemoryMailbox]:
+    """A moved project with all that the interlock asks for but the approvals, made once and copied for each test."""
+    root = tmp_path_factory.mktemp("moved")
+    clock = MovableClock(datetime(2026, 8, 8, 9, tzinfo=ZoneInfo("Europe/Stockholm")))
+    ledger = open_ledger(f"sqlite:///{root / 'ledger.sqlite'}", clock)
+    ensure_project(ledger, "norrsken")
     for path, content in FILES.items():
-        (tmp_path / "old" / path).parent.mkdir(parents=True, exist_ok=True)
-        (tmp_path / "old" / path).write_bytes(content)
+        (root / "old" / path).parent.mkdir(parents=True, exist_ok=True)
+        (root / "old" / path).write_bytes(content)
+    share = ensure_workload(ledger, "norrsken", "share", "homes")
+    post = moved_mailbox(ledger, ensure_workload(ledger, "norrsken", "mailbox", "anna"))
+    with open_local(LocalServer(kind="local", root=root / "old")) as source:
+        SharePass(ledger, share, source, MemoryStore()).run()
+    cut_over(ledger, "norrsken", "Anna Åström")
+    set_deadlines(ledger, "norrsken", [Deadline(ERASURE, ERASE_AT, "by the contract")], by="test")
+    with ledger.writing() as connection:
+        row = {"project": "norrsken", "name": "handover", "state": "closed", "receipt": "{}", "closure_proof": "{}"}
+        connection.execute(insert(drop).values(**row))
+    for hold in HOLDS:
+        answer_hold(ledger, "norrsken", hold, HoldAnswer.NONE, by="Anna Åström", reason="looked at", country="SE")
+    for days in WARNING_DAYS:
+        clock.move_to(ERASE_AT - timedelta(days=days))
+        note_warned(ledger, "norrsken", days, ERASE_AT, ["<1@nya.example>"], by="advance")
+    write_evidence(ledger, "norrsken", root / "evidence")
+    ledger.engine.dispose()
+    return root, post
+
+
+@pytest.fixture
+def move(moved_once: tuple[Path, MemoryMailbox], tmp_path: Path) -> Iterator[Move]:
+    root, clock = tmp_path / "moved", MovableClock(ERASE_AT)
+    shutil.copytree(moved_once[0], root)  # with the files' times, which the plan knows
+    ledger, post = open_ledger(f"sqlite:///{root / 'ledger.sqlite'}", clock), deepcopy(moved_once[1])
     share = ensure_workload(ledger, "norrsken", "share", "homes")
     mailbox = ensure_workload(ledger, "norrsken", "mailbox", "anna")
-    post = moved_mailbox(ledger, mailbox)
-    with open_local(LocalServer(kind="local", root=tmp_path / "old")) as source:
-        SharePass(ledger, share, source, MemoryStore()).run()
-        cut_over(ledger, "norrsken", "Anna Åström")
-        set_deadlines(ledger, "norrsken", [Deadline(ERASURE, ERASE_AT, "by the contract")], by="test")
-        with ledger.writing() as connection:
-            row = {"project": "norrsken", "name": "handover", "state": "closed", "receipt": "{}", "closure_proof": "{}"}
-            connection.execute(insert(drop).values(**row))
-        for hold in HOLDS:
-            answer_hold(ledger, "norrsken", hold, HoldAnswer.NONE, by="Anna Åström")
-        write_evidence(ledger, "norrsken", tmp_path / "evidence")
-        clock.move_to(ERASE_AT)
+    with open_local(LocalServer(kind="local", root=root / "old")) as source:
         erasers: dict[str, Eraser] = {share.label: FilesEraser(source), mailbox.label: MailEraser(post)}
-        yield Move(ledger, clock, tmp_path, share, mailbox, source, post, erasers)
+        yield Move(ledger, clock, root, share, mailbox, source, post, erasers)
+    ledger.engine.dispose()
 
 
 def moved_mailbox(ledger: Ledger, mailbox: Workload) -> MemoryMailbox:
@@ -139,10 +163,9 @@ def test_everything_planned_is_deleted_and_certified(move: Move) -> None:
     assert record["objects"] == plan.objects == sum(place["deleted"] for place in record["places"]) == 5 + 5 + 3
     assert (record["remaining"], record["plan_sha256"], record["clock"]) == (0, plan.hash, "movable")
     assert record["method"] == "logical deletion and verified absence"
-    assert [(one["name"], one["role"]) for one in record["approvals"]] == [
-        ("Anna Åström", "approver"),
-        ("Ingrid Solberg", None),
-    ]
+    assert [(one["number"], one["role"]) for one in record["approvals"]] == [(1, "approver"), (2, None)]
+    assert [one["days_before"] for one in record["warnings"]] == [30, 7, 1]
+    assert {one["hold"]: one["law"] for one in record["holds"]}["bookkeeping"].startswith("Bokföringslagen")
     actions = [entry.action for entry in entries(move.ledger, "norrsken")]
     assert actions[-4:] == ["deletion-started", "deletion-completed"] * 2
 
@@ -152,7 +175,7 @@ def test_the_record_names_no_object_and_no_mailbox(move: Move) -> None:
     file = write_record(move.root, deletion_record(move.ledger, "norrsken"))
     text = (move.root / file.name).read_text()
     assert json.loads(text)["places"][0]["kind"] == "mailbox"
-    for word in ("mailbox anna", "avtal", "homes", "INBOX"):
+    for word in ("mailbox anna", "avtal", "homes", "INBOX", "Anna", "Ingrid", "Solberg", "@", "looked at"):
         assert word not in text
 
 
@@ -336,19 +359,19 @@ def test_evidence_that_was_altered_does_not_hold(move: Move) -> None:
 
 
 def test_the_newest_answer_to_a_hold_counts(move: Move) -> None:
-    answer_hold(move.ledger, "norrsken", "bookkeeping", HoldAnswer.KEEP, by="Bengt Öberg")
+    answer_hold(move.ledger, "norrsken", "bookkeeping", HoldAnswer.KEEP, by="Bengt Öberg", reason="a suit")
     with pytest.raises(DecommissionRefused, match="bookkeeping"):
         move.permit(move.approved().hash)
-    answer_hold(move.ledger, "norrsken", "bookkeeping", HoldAnswer.SETTLED, by="Bengt Öberg")
+    answer_hold(move.ledger, "norrsken", "bookkeeping", HoldAnswer.SETTLED, by="Bengt Öberg", reason="with the lawyer")
     assert hold_answers(move.ledger, "norrsken")["bookkeeping"].answer is HoldAnswer.SETTLED
     assert move.permit(move.approved().hash)
 
 
 def test_holds_take_known_questions_and_named_people(ledger: Ledger) -> None:
     with pytest.raises(HoldUnknown):
-        answer_hold(ledger, "norrsken", "weather", HoldAnswer.NONE, by="Anna Åström")
+        answer_hold(ledger, "norrsken", "weather", HoldAnswer.NONE, by="Anna Åström", reason="sunny")
     with pytest.raises(ApproverMissing):
-        answer_hold(ledger, "norrsken", "bookkeeping", HoldAnswer.NONE, by=" ")
+        answer_hold(ledger, "norrsken", "bookkeeping", HoldAnswer.NONE, by=" ", reason="looked at")
 
 
 def test_a_plan_covers_keys_versions_and_states(ledger: Ledger) -> None:

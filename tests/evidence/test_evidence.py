@@ -149,12 +149,12 @@ def test_a_manifest_whose_two_forms_differ_is_found(moved: Ledger, tmp_path: Pat
 def test_a_drops_manifest_lists_files_with_their_origin(moved: Ledger, tmp_path: Path) -> None:
     workload = ensure_workload(moved, "norrsken", "drop", "handover")
     written = write_drop_manifest(tmp_path, drop_items(moved, workload))
-    rows = (tmp_path / "MANIFEST.csv").read_text().splitlines()
+    rows = (tmp_path / "manifest.csv").read_text().splitlines()
     digest = hashlib.sha256(b"mailboxes/anna.mbox").hexdigest()
     assert rows[:2] == ["path,bytes,sha256,origin", f"mailboxes/anna.mbox,3,{digest},mailbox anna"]
     assert rows[2].endswith(",share homes")
     assert written.rows == 2
-    assert written.csv.sha256 == hashlib.sha256((tmp_path / "MANIFEST.csv").read_bytes()).hexdigest()
+    assert written.csv.sha256 == hashlib.sha256((tmp_path / "manifest.csv").read_bytes()).hexdigest()
 
 
 @pytest.mark.parametrize(

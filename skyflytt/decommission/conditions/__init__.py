@@ -14,6 +14,7 @@ from skyflytt.decommission.conditions import (
     received,
     reconciled,
     time_is_up,
+    warned,
 )
 from skyflytt.decommission.situation import Situation
 
@@ -27,6 +28,7 @@ CONDITIONS: Mapping[str, Condition] = {
     "received": received.check,
     "holds-answered": holds_answered.check,
     "approved-by-two": approved_by_two.check,
+    "warned": warned.check,
     "time-is-up": time_is_up.check,
     "no-activity": no_activity.check,
 }

@@ -1,4 +1,8 @@
-"""Nothing has happened at the source since the last pass. Looked at right before deleting."""
+"""Nothing happens at the source any more: it is as the last pass saw it, and no pass has moved anything since the countdown was on.
+
+Looked at right before deleting. While service runs, people work there by right: what counts comes after its end and after the
+first warning.
+"""
 
 from __future__ import annotations
 
@@ -10,4 +14,7 @@ def check(situation: Situation) -> str | None:
     if unseen:
         return f"nobody has looked at the source of {', '.join(unseen)} since the last pass"
     busy = [f"{one.label} ({one.unplanned})" for one in situation.workloads if one.unplanned]
-    return f"objects at the source are not as the last pass saw them: {', '.join(busy)}" if busy else None
+    if busy:
+        return f"objects at the source are not as the last pass saw them: {', '.join(busy)}"
+    moved = [f"{one.label} ({one.moved_since})" for one in situation.workloads if one.moved_since]
+    return f"somebody has worked at the source since the customer was warned: {', '.join(moved)}" if moved else None

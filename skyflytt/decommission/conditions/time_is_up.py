@@ -1,4 +1,4 @@
-"""The deadline of erasure has been reached."""
+"""The countdown has ended: the deadline of erasure, or the later end that a late warning or a new start gave it."""
 
 from __future__ import annotations
 
@@ -6,8 +6,9 @@ from skyflytt.decommission.situation import Situation
 
 
 def check(situation: Situation) -> str | None:
-    if situation.erasure_at is None:
+    ends_at = situation.countdown.ends_at
+    if ends_at is None:
         return "the ledger has no deadline of erasure"
-    if situation.now < situation.erasure_at:
-        return f"the deadline of erasure is {situation.erasure_at.isoformat()}, and it is {situation.now.isoformat()}"
+    if situation.now < ends_at:
+        return f"the countdown ends at {ends_at.isoformat()}, and it is {situation.now.isoformat()}"
     return None
