@@ -2,29 +2,45 @@
 
 from __future__ import annotations
 
-import csv
-import hashlib
-import io
+from datetime import date
 
+from deployments.demo.cards import settle
+from deployments.demo.collecting import collect
+from skyflytt.decommission.holds import Hold, HoldAnswer
 from skyflytt.drop.rows import DropState, drop_rows
-from skyflytt.errors.base import NeedsPerson
-from skyflytt.files.copy import content_digest
-from skyflytt.files.ftps import open_ftps
-from skyflytt.files.port import FileStore
-from skyflytt.phase.decide import Decision, decide
-from skyflytt.phase.drops import secret_file_of
+from skyflytt.phase.decide import About, Decision, decide
 from skyflytt.phase.migration import Migration
-from skyflytt.project.servers import FtpsServer
+from skyflytt.playbook.load import load_playbook
+from skyflytt.playbook.model import Step
+from skyflytt.playbook.perform import Course, Said, complete
 
 OWNER, APPROVER = "Anna Åström", "Bengt Öberg"
-COLLECTED_FILES = 40
-
-
-class CollectedDiffers(NeedsPerson):
-    """What the customer collected is not what the manifest says: {item}: {detail}"""
-
-    code = "demo.collected-differs"
-    advice = "Look at the drop: its contents changed after the manifest was written."
+BACKUPS_GONE = date(2026, 12, 31)
+HOLDS = {
+    Hold.BOOKKEEPING: (
+        HoldAnswer.SETTLED,
+        "the books are in the Visma backup, which lies in the new home under Visma/Backup",
+    ),
+    Hold.LEGAL_DISPUTE: (HoldAnswer.NONE, "the board knows of no dispute and no audit"),
+    Hold.PERSONAL_DATA_REQUEST: (HoldAnswer.NONE, "the register of requests is empty"),
+    Hold.ARCHIVE_DUTY: (HoldAnswer.NONE, "the contracts were gone through"),
+}
+PEOPLE = {
+    "customer": OWNER,
+    "administrator": APPROVER,
+    "provider": "Gamla Molnet AB",
+    "new-provider": "Ingrid Solberg",
+}
+LEFT = {
+    "list-of-addresses": "4 addresses of norrskenbygg.example at the new provider",
+    "backup-files": "G:/Visma/Backup",
+    "where-licences-are-kept": "the customer's safe, 3 licences",
+    "documentation": "Specialprogram.pdf, sent to the new provider",
+    "mx-records": "norrskenbygg.example MX 10 mail.nyamolnet.example",
+    "dns-records": "autodiscover.norrskenbygg.example CNAME autodiscover.nyamolnet.example",
+    "sign-in-log": "no sign-in was tried since the notice ended",
+}
+"""What the demo's people say that they left; for anything else they name who has the list."""
 
 
 def act(migration: Migration, step: str) -> list[str]:
@@ -34,32 +50,33 @@ def act(migration: Migration, step: str) -> list[str]:
     if step == "receipt":
         return _receive(migration)
     if step == "decommission-approval":
-        held = decide(migration, Decision.NO_HOLDS, OWNER)
-        return [held, *(decide(migration, Decision.DELETION, name) for name in (OWNER, APPROVER))]
+        held = [
+            decide(migration, Decision.HOLD, OWNER, About(hold=one, answer=a, reason=why))
+            for one, (a, why) in HOLDS.items()
+        ]
+        copy = About(copy="provider-backups", ages_out=BACKUPS_GONE, reason="the provider's letter about its backups")
+        stated = decide(migration, Decision.COPY, OWNER, copy)
+        return [*held, stated, *(decide(migration, Decision.DELETION, name) for name in (OWNER, APPROVER))]
     return []
 
 
+def do(migration: Migration, step: Step) -> str:
+    """Whoever owns a manual step does it, and says what is left; what was said."""
+    by = PEOPLE.get(step.owner, "Team Nya Molnet")
+    project = migration.project
+    course = Course(migration.ledger, migration.name, load_playbook(project.playbook or ""), project.business)
+    evidence = {name: LEFT.get(name, f"{name} of {by}") for name in step.evidence}
+    complete(course, step.id, Said(by=by, evidence=evidence, answer=step.choose[0] if step.choose else ""))
+    told = "; ".join(evidence.values()) or (step.choose[0] if step.choose else "done")
+    return f"{by}: {step.title.en}: {told}"
+
+
 def _receive(migration: Migration) -> list[str]:
-    """The customer signs in with its own credentials over FTPS, fetches the manifest and files, and compares them."""
+    """The customer collects its data from every drop, confirms each by its manifest's digest, and settles its programs' cards."""
     said = []
     for name, row in drop_rows(migration.ledger, migration.name).items():
-        server = migration.project.server(migration.project.drop(name).server)
-        if row.state is not DropState.OPEN or not isinstance(server, FtpsServer):
-            continue
-        secret = secret_file_of(migration, name).read_text()
-        with open_ftps(server, secret, user=f"{migration.name}-{name}") as drop:
-            with drop.read("MANIFEST.csv") as manifest:
-                content = manifest.read()
-            collected = _compare(drop, content)
-        said.append(f"{OWNER} collected {collected} files and the manifest over FTPS; their digests agree.")
-        said.append(decide(migration, Decision.RECEIPT, OWNER, hashlib.sha256(content).hexdigest()))
-    return said
-
-
-def _compare(drop: FileStore, manifest: bytes) -> int:
-    rows = list(csv.DictReader(io.StringIO(manifest.decode())))
-    chosen = rows[:: max(1, len(rows) // COLLECTED_FILES)][:COLLECTED_FILES]
-    for row in chosen:
-        if content_digest(drop, row["path"]) != row["sha256"]:
-            raise CollectedDiffers(row["path"], "another digest")
-    return len(chosen)
+        if row.state is DropState.OPEN:
+            words, digest = collect(migration, name)
+            said.append(f"{OWNER} {words}.")
+            said.append(decide(migration, Decision.RECEIPT, OWNER, digest))
+    return [*said, *settle(migration.ledger, migration.name, OWNER, APPROVER)]

@@ -16,7 +16,11 @@ from deployments.demo.show import Show
 from deployments.demo.stop import Stop
 from deployments.register import register_blocks
 from deployments.stack import server, settings
+from skyflytt.drop.rows import DropState, drop_rows
 from skyflytt.ledger import journal
+from skyflytt.ledger.progress import untold
+from skyflytt.phase.drops import fill_and_open
+from skyflytt.phase.migration import Migration
 from skyflytt.project.secrets import FileSecrets
 from skyflytt.sandbox import lifecycle
 from skyflytt.sandbox.state import Sandbox
@@ -57,6 +61,7 @@ def _run(
 ) -> int:
     with project.open() as migration:
         entries_before = sum(1 for _ in journal.entries(migration.ledger, migration.name))
+        _put_back(migration)
         with Show(console, migration.project.zone) as show:
             show.hour(place.clock.now())
             Exit(place, sandbox, project, migration, show, stop).run()
@@ -77,6 +82,14 @@ def _run(
     verdict = "[green]Everything adds up.[/]" if adds_up and seen.whole else "[red]It does NOT add up; see above.[/]"
     console.print(verdict)
     return 0 if adds_up and seen.whole else 1
+
+
+def _put_back(migration: Migration) -> None:
+    """The sandbox's S3 server forgets everything when it ends; a demo that was stopped while a drop was open there goes on all the same."""
+    for name, row in drop_rows(migration.ledger, migration.name).items():
+        server = migration.project.server(migration.project.drop(name).server)
+        if row.state is DropState.OPEN and server.kind == "s3":
+            fill_and_open(migration, name, untold)
 
 
 def _throw_away(place: DemoPlace) -> None:

@@ -20,7 +20,7 @@ from skyflytt.phase.verify_share import verify_share
 from skyflytt.sandbox.company.people import ANNA
 
 TOLD = ("step-done", "approved", "hold-answered", "cut-over", "drop-opened", "receipt-confirmed", "drop-closed",
-        "drop-proved-closed", "deletion-started", "deletion-completed")  # fmt: skip
+        "drop-proved-closed", "deletion-warned", "deletion-started", "deletion-completed")  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,6 +100,8 @@ def print_paths(console: Console, migration: Migration, sandbox: Path, prefect_h
         ("Manifests", evidence / "manifests"),
         ("Deletion record", evidence / "deletion-record.json"),
         ("Evidence", evidence),
+        ("Certificate", evidence / "certificate.en.pdf"),
+        ("Signed pack (skyflytt verify)", migration.workspace / "packs" / f"{migration.name}.zip"),
         ("Mailbox exports", migration.folder("exports")),
         ("Concerns", migration.folder("discovery") / "concerns.csv"),
         ("Ledger", migration.workspace / "ledger.sqlite"),

@@ -8,7 +8,7 @@ from datetime import datetime
 
 from blocks import MigrationProject
 from deployments.demo.events import EVENTS, Event
-from deployments.demo.people import act
+from deployments.demo.people import act, do
 from deployments.demo.place import DemoPlace
 from deployments.demo.show import Show
 from deployments.demo.stop import Stop
@@ -55,14 +55,14 @@ class Exit:
                 continue
             if not self._move_on(standings):
                 waiting = next(one for one in standings if one.state is not StepState.DONE)
-                raise ExitStopped(waiting.step.name, waiting.waits_for)
+                raise ExitStopped(waiting.step.id, waiting.waits_for)
 
     def _again_what_failed(self) -> None:
         """A step that failed because the demo was killed or its servers were away is tried once more."""
         rows = step_rows(self.migration.ledger, self.migration.name)
         failed = [one.step for one in _standings(self.migration) if one.state is StepState.FAILED] if rows else []
         for step in failed:
-            if step.kind is StepKind.AUTOMATIC:
+            if step.kind is StepKind.FLOW:
                 start_here(self.project, step)
 
     def _advance(self) -> None:
@@ -88,9 +88,12 @@ class Exit:
         acted = False
         for standing in standings:
             if standing.step.kind is StepKind.MANUAL and standing.waits_for.startswith("Waits for a person"):
-                for said in act(self.migration, standing.step.name):
+                for said in act(self.migration, standing.step.id):
                     self.show.decision(said)
                     acted = True
+            elif standing.step.kind is StepKind.MANUAL and standing.ready and not standing.step.settles_itself:
+                self.show.decision(do(self.migration, standing.step))
+                acted = True
         return acted
 
     def _move_on(self, standings: list[Standing]) -> bool:
@@ -117,4 +120,5 @@ class Exit:
 
 def _standings(migration: Migration) -> list[Standing]:
     playbook = load_playbook(migration.project.playbook or "")
-    return what_is_due(migration.ledger, migration.name, playbook, migration.project.zone)
+    project = migration.project
+    return what_is_due(migration.ledger, migration.name, playbook, project.zone, project.business)

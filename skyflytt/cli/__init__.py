@@ -10,18 +10,43 @@ from typing import Annotated
 
 import typer
 
-from skyflytt.cli import concerns, errors, files, mail, project, pst, sandbox
+from skyflytt.cli import (
+    card,
+    concerns,
+    countdown,
+    deadline,
+    decommission,
+    drop,
+    errors,
+    evidence,
+    files,
+    mail,
+    playbook,
+    project,
+    pst,
+    sandbox,
+    step,
+)
+from skyflytt.cli import verify as verify_command
+from skyflytt.cli import verify_drop as verify_drop_command
 from skyflytt.cli.failures import INTERRUPTED, status_of_failure, tell_interrupted
 from skyflytt.errors.base import Failure
 
 GROUPS = {
+    "card": card.app,
     "concerns": concerns.app,
+    "countdown": countdown.app,
+    "decommission": decommission.app,
+    "drop": drop.app,
     "errors": errors.app,
+    "evidence": evidence.app,
     "files": files.app,
     "mail": mail.app,
+    "playbook": playbook.app,
     "project": project.app,
     "pst": pst.app,
     "sandbox": sandbox.app,
+    "step": step.app,
 }
 
 app = typer.Typer(
@@ -33,6 +58,9 @@ app = typer.Typer(
 )
 for name, group in GROUPS.items():
     app.add_typer(group, name=name)
+app.command(name="deadline")(deadline.deadline)
+app.command("verify")(verify_command.verify)
+app.command("verify-drop")(verify_drop_command.verify_drop)
 
 
 def show_version(wanted: bool) -> None:

@@ -23,9 +23,14 @@ def last_day(given: date, notice: Notice) -> date:
     """The last day of service."""
     if notice.rule == "days":
         return given + timedelta(days=notice.length)
-    year, month = _month_after(given, notice.length)
+    return after_months(given, notice.length, to_the_end=notice.rule == "started-months")
+
+
+def after_months(given: date, months: int, *, to_the_end: bool) -> date:
+    """The last day of the month so many months later, or its day of the same number (its last where there is none)."""
+    year, month = _month_after(given, months)
     length = monthrange(year, month)[1]
-    return date(year, month, length if notice.rule == "started-months" else min(given.day, length))
+    return date(year, month, length if to_the_end else min(given.day, length))
 
 
 def end_of_day(day: date, zone: ZoneInfo) -> datetime:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from sqlalchemy import Connection, insert, select, update
+from sqlalchemy import Connection, delete, insert, select, update
 
 from skyflytt.deadline.terms import Deadline
 from skyflytt.ledger import journal
@@ -33,6 +33,15 @@ def set_deadline_in(connection: Connection, ledger: Ledger, project: str, one: D
         connection, ledger, project, actor=by, action="deadline-set", subject=one.name, data=data
     )  # fmt: skip
     return True
+
+
+def drop_deadline_in(connection: Connection, ledger: Ledger, project: str, name: str, *, by: str) -> bool:
+    """Take away a deadline that holds no longer, in the caller's transaction; False when there is none."""
+    where = (deadline.c.project == project) & (deadline.c.name == name)
+    gone = bool(connection.execute(delete(deadline).where(where)).rowcount)
+    if gone:
+        journal.append_in(connection, ledger, project, actor=by, action="deadline-dropped", subject=name)
+    return gone
 
 
 def deadlines(ledger: Ledger, project: str) -> dict[str, Deadline]:

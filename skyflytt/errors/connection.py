@@ -53,6 +53,13 @@ class TlsMissing(NeedsPerson):
     advice = "Ask the server's operator to enable TLS; passwords and customer data are never sent in clear."
 
 
+class ClockSkewed(NeedsPerson):
+    """{item} refuses what this machine signs, since their clocks differ: {detail}"""
+
+    code = "connection.clock-skewed"
+    advice = "Set this machine's clock (`timedatectl` tells whether it is kept by NTP). If it is right, the server's operator must set theirs."
+
+
 class ServerUnreachable(Transient):
     """{item} does not answer: {detail}"""
 

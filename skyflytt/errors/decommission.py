@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from skyflytt.errors.base import NeedsPerson
+from skyflytt.errors.base import BadInput, NeedsPerson
 
 
 class DecommissionRefused(NeedsPerson):
@@ -42,8 +42,29 @@ class NotCertified(NeedsPerson):
     advice = "A record is made only when every place was deleted and found empty. Run the decommission step again."
 
 
-class HoldUnknown(NeedsPerson):
+class HoldUnknown(BadInput):
     """There is no retention question {item}: {detail}"""
 
     code = "decommission.hold-unknown"
     advice = "Use the name of one of the questions."
+
+
+class HoldReasonMissing(BadInput):
+    """The answer about {item} has no reason: {detail}"""
+
+    code = "decommission.hold-reason-missing"
+    advice = "Say what was looked at, or where it is kept now; the reason stands in the evidence."
+
+
+class MediaCertificateWrong(BadInput):
+    """The media certificate {item} cannot be attached: {detail}"""
+
+    code = "decommission.media-certificate-wrong"
+    advice = "Correct the field that is named; the list of fields is in docs/how-to/prove-the-exit.md."
+
+
+class CopyUnknown(BadInput):
+    """There is no kind of residual copy {item}: {detail}"""
+
+    code = "decommission.copy-unknown"
+    advice = "Use the name of one of the kinds."

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from skyflytt.errors.base import NeedsPerson, Permanent
+from skyflytt.errors.base import BadInput, NeedsPerson, Permanent
 
 
 class DropUnknown(NeedsPerson):
@@ -47,19 +47,12 @@ class ExtensionTooEarly(Permanent):
     advice = "Give an instant after the present end. To end it sooner, close it."
 
 
-class GrantTooLong(NeedsPerson):
-    """The drop {item} cannot be open for so long at this place: {detail}"""
-
-    code = "drop.grant-too-long"
-    advice = "Signed links (S3, SigV4) last seven days at most. Shorten the drop's days, or hand over by FTPS."
-
-
 class ReceiptDoesNotMatch(NeedsPerson):
     """The receipt for the drop {item} does not name what was handed over: {detail}"""
 
     code = "drop.receipt-does-not-match"
     advice = (
-        "Ask the customer to send the digest of the MANIFEST.csv that it fetched, and to fetch again what is missing."
+        "Ask the customer to send the digest of the manifest.csv that it fetched, and to fetch again what is missing."
     )
 
 
@@ -81,4 +74,86 @@ class DropAccountsElsewhere(NeedsPerson):
     """The accounts of the FTPS server {item} are not kept here: {detail}"""
 
     code = "drop.accounts-elsewhere"
-    advice = "FTP itself cannot make accounts. Use the embedded drop server and name its state folder as `accounts_dir`, or an S3 bucket."
+    advice = (
+        "FTP itself cannot make accounts. Name the embedded drop server's state folder as `accounts_dir`, or say with `manage` how the "
+        "accounts of a vsftpd or proftpd are kept, or take an S3 bucket."
+    )
+
+
+class CertificateEndsFirst(NeedsPerson):
+    """The certificate of the place of the drop {item} ends before the drop does: {detail}"""
+
+    code = "drop.certificate-ends-first"
+    advice = "Have the server's operator renew the certificate, then open the drop. Customers' programs refuse a certificate that has ended."
+
+
+class ServerClockOff(NeedsPerson):
+    """The clock of the place of the drop {item} is off: {detail}"""
+
+    code = "drop.clock-off"
+    advice = "The drop would open or end at the wrong time. Have the clock of that server set by NTP; if it is right, set this machine's."
+
+
+class AccountTaken(NeedsPerson):
+    """The account that the drop {item} needs is somebody else's: {detail}"""
+
+    code = "drop.account-taken"
+    advice = "Accounts that were not made for a drop are never touched. Give the drop another name, or have that account removed."
+
+
+class ManifestUnusable(BadInput):
+    """{item} is not the folder of a drop that can be checked: {detail}"""
+
+    code = "drop.manifest-unusable"
+    advice = "Name the folder that holds manifest.csv and SHA256SUMS; if they are there, fetch both once more."
+
+
+class DropEndInPast(BadInput):
+    """The drop {item} would end before now: {detail}"""
+
+    code = "drop.end-in-past"
+    advice = "Give an end that lies ahead. To end access now, close the drop."
+
+
+class DropBeyondContract(NeedsPerson):
+    """The drop {item} would be open longer than the contract lets its data be fetched: {detail}"""
+
+    code = "drop.beyond-contract"
+    advice = (
+        "Choose an earlier end, or have a named person decide that it stays open beyond it (--beyond-contract-by NAME)."
+    )
+
+
+class DropNotErasable(NeedsPerson):
+    """The contents of the drop {item} stay where they are: {detail}"""
+
+    code = "drop.not-erasable"
+    advice = "They are erased when the drop is shown to be closed, its receipt or waiver is there and the time of retrieval is over."
+
+
+class DropHoldsOthers(NeedsPerson):
+    """The folder of the drop {item} holds what this project did not put there: {detail}"""
+
+    code = "drop.holds-others"
+    advice = "Nothing was deleted. Move it away by hand, then run the erasure again."
+
+
+class FilesLost(NeedsPerson):
+    """The drop {item} lost files that it is open with, and they cannot be put back: {detail}"""
+
+    code = "drop.lost-files"
+    advice = "What is prepared now is not what was handed over. Close the drop, and hand the data over in one of another name."
+
+
+class DropServerSettingWrong(BadInput):
+    """The drop server cannot use {item}: {detail}"""
+
+    code = "drop.server-setting-wrong"
+    advice = "Correct the option or the file and start the server again; one that runs goes on with what it had."
+
+
+class DropServerUnfit(NeedsPerson):
+    """The FTPS server {item} cannot hold a drop as it is set up: {detail}"""
+
+    code = "drop.server-unfit"
+    advice = "Have its operator set it up as docs/how-to/drop-at-another-server.md says; nothing was opened."

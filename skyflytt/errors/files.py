@@ -15,6 +15,20 @@ class AddressWrong(BadInput):
     )
 
 
+class TokensMissing(BadInput):
+    """{item} keeps no token that changes with a file: {detail}"""
+
+    code = "files.tokens-missing"
+    advice = "Let changes be detected by size-mtime, or by digest where times are not to be trusted."
+
+
+class RightsMissing(BadInput):
+    """{item} does not tell who may do what: {detail}"""
+
+    code = "files.rights-missing"
+    advice = "Leave the report of permissions away, or read the folder over SMB or SFTP, or where it is mounted."
+
+
 class PathMissing(Permanent):
     """There is nothing at {item}: {detail}"""
 

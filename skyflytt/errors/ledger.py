@@ -13,10 +13,13 @@ class DoesNotReconcile(NeedsPerson):
 
 
 class AppendOnly(Permanent):
-    """{item} would be deleted or overwritten after the cutover: {detail}"""
+    """{item} would be deleted or overwritten where things are only added: {detail}"""
 
     code = "ledger.append-only"
-    advice = "After the cutover the target is the customer's live system: only new items are added. This cannot be switched back."
+    advice = (
+        "After the cutover the target is the customer's live system: only new items are added, as in mode append before it. "
+        "The cutover cannot be switched back."
+    )
 
 
 class NotOurs(Permanent):

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from skyflytt.errors.base import NeedsPerson, Permanent
+from skyflytt.errors.base import BadInput, NeedsPerson, Permanent
 
 
-class PlaybookWrong(NeedsPerson):
+class PlaybookWrong(BadInput):
     """The playbook {item} cannot be read: {detail}"""
 
     code = "playbook.wrong"
@@ -31,3 +31,45 @@ class ApproverMissing(NeedsPerson):
 
     code = "playbook.approver-missing"
     advice = "Give the full name of the person who approves; an approval is always somebody's."
+
+
+class StepOutOfOrder(NeedsPerson):
+    """The step {item} is not due: {detail}"""
+
+    code = "playbook.step-out-of-order"
+    advice = "Whoever owns what is named has to do that first. The attempt is in the journal; nothing else was changed."
+
+
+class StepByFlow(BadInput):
+    """The step {item} is not done by a person: {detail}"""
+
+    code = "playbook.step-by-flow"
+    advice = "Start its flow, or let `advance` do it; only manual steps are told to be done."
+
+
+class EvidenceMissing(BadInput):
+    """The step {item} cannot be told so: {detail}"""
+
+    code = "playbook.evidence-missing"
+    advice = "Say where the evidence is: a reference, a number, or a file as NAME=@FILE."
+
+
+class AnswerUnknown(BadInput):
+    """The step {item} has no such answer: {detail}"""
+
+    code = "playbook.answer-unknown"
+    advice = "Answer with one of the words that are named."
+
+
+class AmountWrong(BadInput):
+    """The number given for {item} is not allowed: {detail}"""
+
+    code = "playbook.amount-wrong"
+    advice = "Correct the number; where it is right, the agreement that it breaks has to be changed first."
+
+
+class PlaybookMissing(BadInput):
+    """The project {item} has no playbook: {detail}"""
+
+    code = "playbook.missing"
+    advice = "Name one in the project file (`playbook`), or start its phases by hand; `skyflytt playbook list` shows which there are."

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import unicodedata
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -25,6 +26,11 @@ def deletion_of(plan_hash: str) -> str:
 def waiver_of(drop: str) -> str:
     """The subject under which the receipt for a drop is waived."""
     return f"waiver:{drop}"
+
+
+def step_of(step: str, digest: str) -> str:
+    """The subject under which exactly what a step left is approved."""
+    return f"step:{step}:{digest}"
 
 
 def losses_of(workload_label: str) -> str:
@@ -66,5 +72,10 @@ def approvals(ledger: Ledger, project: str, subject: str = "", *, beginning: boo
 
 
 def different_people(given: list[Approval]) -> list[str]:
-    """The approvers' names, each person once: capitals do not make another person."""
-    return list({one.approver.casefold(): one.approver for one in reversed(given)}.values())[::-1]
+    """The approvers' names, each person once: neither capitals nor another way to write the same letter make another person."""
+    return list({same_person(one.approver): one.approver for one in reversed(given)}.values())[::-1]
+
+
+def same_person(name: str) -> str:
+    """What two ways to write one name have in common: spaces, capitals and composed letters (`Å`, or `A` with a ring) aside."""
+    return unicodedata.normalize("NFKC", " ".join(name.split())).casefold()

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
 from typing import Any
@@ -25,7 +27,10 @@ class StepState(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class StepRow:
-    """A step as the ledger has it. `ended_at` stays while a repeated step runs again: what comes after it need not wait."""
+    """A step as the ledger has it. `ended_at` stays while a repeated step runs again: what comes after it need not wait.
+
+    `evidence` is what a person left when it was done, by name; the answer to a choice is there as `answer`.
+    """
 
     name: str
     position: int
@@ -34,6 +39,7 @@ class StepRow:
     ended_at: datetime | None
     by: str | None
     outcome: str | None
+    evidence: Mapping[str, str] = field(default_factory=dict)
 
 
 def ensure_steps(ledger: Ledger, project: str, playbook: Playbook, *, by: str) -> int:
@@ -42,15 +48,15 @@ def ensure_steps(ledger: Ledger, project: str, playbook: Playbook, *, by: str) -
         where = step_table.c.project == project
         there = set(connection.execute(select(step_table.c.name).where(where)).scalars())
         new = [
-            {"project": project, "name": step.name, "position": position, "state": StepState.WAITING}
+            {"project": project, "name": step.id, "position": position, "state": StepState.WAITING}
             for position, step in enumerate(playbook.steps, 1)
-            if step.name not in there
+            if step.id not in there
         ]
         if new:
             connection.execute(insert(step_table), new)
             data = {"steps": len(new)}
             journal.append_in(
-                connection, ledger, project, actor=by, action="playbook-taken", subject=playbook.name, data=data
+                connection, ledger, project, actor=by, action="playbook-taken", subject=playbook.id, data=data
             )
     return len(new)
 
@@ -69,7 +75,7 @@ def start_step(ledger: Ledger, project: str, name: str, *, by: str, again: bool 
     killed process left running, that comes again each week, or that failed and was settled. A failed step needs no `again`.
     """
     with ledger.writing() as connection:
-        row = _get(connection, project, name)
+        row = get_in(connection, project, name)
         if row.state in (StepState.RUNNING, StepState.DONE) and not again:
             return False
         values = {"state": StepState.RUNNING, "started_at": ledger.clock.now(), "by": by, "outcome": None}
@@ -81,41 +87,54 @@ def start_step(ledger: Ledger, project: str, name: str, *, by: str, again: bool 
 
 
 def finish_step(ledger: Ledger, project: str, name: str, *, by: str, outcome: str = "") -> bool:
-    """The step is done; False when it already was. A step that only waited (manual, waiting) may end without having run.
+    """The step is done; False when it already was. A step that only waited (manual, wait) may end without having run.
 
     Raises `StepNotStarted` for a failed step, which has to be started again first.
     """
     with ledger.writing() as connection:
-        row = _get(connection, project, name)
+        row = get_in(connection, project, name)
         if row.state is StepState.DONE:
             return False
         if row.state is StepState.FAILED:
             raise StepNotStarted(name, "it failed")
-        _end(connection, ledger, project, row, state=StepState.DONE, by=by, outcome=outcome)
+        end_in(connection, ledger, project, row, state=StepState.DONE, by=by, outcome=outcome)
     return True
 
 
 def fail_step(ledger: Ledger, project: str, name: str, *, by: str, outcome: str) -> bool:
     """The step failed, `outcome` says why; False when it does not run (a step that is done stays done)."""
     with ledger.writing() as connection:
-        row = _get(connection, project, name)
+        row = get_in(connection, project, name)
         if row.state is not StepState.RUNNING:
             return False
-        _end(connection, ledger, project, row, state=StepState.FAILED, by=by, outcome=outcome)
+        end_in(connection, ledger, project, row, state=StepState.FAILED, by=by, outcome=outcome)
     return True
 
 
-def _end(
-    connection: Connection, ledger: Ledger, project: str, row: StepRow, *, state: StepState, by: str, outcome: str
+def end_in(
+    connection: Connection,
+    ledger: Ledger,
+    project: str,
+    row: StepRow,
+    *,
+    state: StepState,
+    by: str,
+    outcome: str,
+    evidence: Mapping[str, str] | None = None,
 ) -> None:
+    """End a step in the caller's transaction; the journal names what it left, and says nothing of what stands in it."""
     now = ledger.clock.now()
     ended: dict[str, Any] = {"ended_at": now} if state is StepState.DONE else {}
+    if evidence is not None:
+        ended["evidence"] = json.dumps(dict(evidence), sort_keys=True, ensure_ascii=False)
     started = {} if row.started_at else {"started_at": now}
     _change(connection, project, row.name, {"state": state, "by": by, "outcome": outcome or None, **ended, **started})
-    journal.append_in(connection, ledger, project, actor=by, action=f"step-{state}", subject=row.name)
+    data = {"evidence": sorted(evidence)} if evidence else None
+    journal.append_in(connection, ledger, project, actor=by, action=f"step-{state}", subject=row.name, data=data)
 
 
-def _get(connection: Connection, project: str, name: str) -> StepRow:
+def get_in(connection: Connection, project: str, name: str) -> StepRow:
+    """The step's row, locked for the caller's transaction. Raises `StepUnknown`."""
     where = (step_table.c.project == project) & (step_table.c.name == name)
     row = connection.execute(select(step_table).where(where).with_for_update()).first()
     if row is None:
@@ -129,4 +148,7 @@ def _change(connection: Connection, project: str, name: str, values: dict[str, A
 
 
 def _row(row: Any) -> StepRow:
-    return StepRow(row.name, row.position, StepState(row.state), row.started_at, row.ended_at, row.by, row.outcome)
+    evidence = json.loads(row.evidence) if row.evidence else {}
+    return StepRow(
+        row.name, row.position, StepState(row.state), row.started_at, row.ended_at, row.by, row.outcome, evidence
+    )

@@ -9,6 +9,7 @@ import yaml
 
 from skyflytt.sandbox.company import application, exchange
 from skyflytt.sandbox.company.people import ANNA, BENGT, CECILIA, DOMAIN, STAFF
+from skyflytt.sandbox.keys import ACCESS_KEY
 from skyflytt.sandbox.servers.commands import BUCKET, REGION, SFTP_USER
 from skyflytt.sandbox.state import Sandbox, Server, write_if_changed
 
@@ -62,7 +63,8 @@ def project(sandbox: Sandbox) -> dict[str, Any]:
         "domains": [{"name": DOMAIN, "registrar": "Loopia", "mail": True}],
         "devices": devices(),
         "drops": [
-            {"name": "handover", "server": "handover", "days": 3, "contents": ["mailboxes", "applications", "shares"]}
+            {"name": "handover", "server": "handover", "days": 3, "contents": ["mailboxes", "applications", "shares"]},
+            {"name": "exports", "server": "handover-s3", "days": 3, "contents": ["mailboxes", "applications"]},
         ],
     }
 
@@ -88,7 +90,8 @@ def server(sandbox: Sandbox, server: Server) -> dict[str, Any]:
         return {**where, "ca_file": "ca.pem", "accounts_dir": sandbox.drop.name}
     if server.kind == "s3":
         endpoint = f"https://{server.host}:{server.port}"
-        return {"kind": "s3", "endpoint_url": endpoint, "bucket": BUCKET, "region": REGION, "ca_file": "ca.pem"}
+        where = {"kind": "s3", "endpoint_url": endpoint, "bucket": BUCKET, "region": REGION}
+        return {**where, "access_key_id": ACCESS_KEY, "ca_file": "ca.pem"}
     return {**where, "security": "none", "sender": "skyflytt@nyamolnet.example"}
 
 

@@ -17,6 +17,7 @@ from deployments.stack.place import project_root
 from flows.advance import advance
 from flows.approve import approve
 from flows.start_step import FLOWS
+from flows.step import step
 
 FILE: dict[str, Any] = yaml.safe_load((project_root() / "prefect.yaml").read_text(encoding="utf-8"))
 DEPLOYMENTS: list[dict[str, Any]] = FILE["deployments"]
@@ -37,14 +38,14 @@ def test_an_unknown_key_would_be_found() -> None:
 def test_the_file_is_what_prefect_reads() -> None:
     assert unknown(PrefectYamlModel, FILE) == ANCHORS
     read = PrefectYamlModel.model_validate(FILE)
-    assert len(read.deployments) == len(DEPLOYMENTS) == 8
+    assert len(read.deployments) == len(DEPLOYMENTS) == 9
     (pull,) = FILE["pull"]
     assert list(pull) == ["prefect.deployments.steps.set_working_directory"]
 
 
 def test_every_flow_has_its_deployment() -> None:
     deployed = [load_flow_from_entrypoint(one["entrypoint"]) for one in DEPLOYMENTS]
-    assert {flow.name for flow in deployed} == {flow.name for flow in (*FLOWS.values(), advance, approve)}
+    assert {flow.name for flow in deployed} == {flow.name for flow in (*FLOWS.values(), advance, approve, step)}
     assert len({flow.name for flow in deployed}) == len(deployed)
 
 

@@ -21,6 +21,7 @@ from deployments.stack import api, server, worker
 from flows.advance import advance
 from flows.approve import approve
 from flows.start_step import FLOWS
+from flows.step import step
 from skyflytt.project.secrets import FILE_VARIABLE, FileSecrets
 
 pytestmark = pytest.mark.prefect
@@ -141,7 +142,7 @@ def test_every_server_and_the_project_get_their_block(place: Place, calls: httpx
 def test_a_second_time_changes_nothing(place: Place, calls: httpx.Client, deployed: None) -> None:
     names = register.register_deployments(place.register())
     before, deployments_before = documents(calls, place), deployments(calls, place.name)
-    assert set(deployments_before) == {*FLOWS, advance.name, approve.name}
+    assert set(deployments_before) == {*FLOWS, advance.name, approve.name, step.name}
     assert sorted(names) == sorted(f"{flow}/{place.name}" for flow in deployments_before)
 
     assert register.register_deployments(place.register()) == names

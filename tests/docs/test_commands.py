@@ -19,11 +19,11 @@ MODULES = (
     "deployments.demo",
     "deployments.stack",
     "deployments.register",
-    "skyflytt.drop.server",
     "benchmarks.ledger",
     "benchmarks.pst",
     "benchmarks.ews",
     "benchmarks.files",
+    "benchmarks.drop",
 )
 
 

@@ -65,7 +65,13 @@ def test_commands_end_well(lines: list[str], checkout: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    ("page", "words"), [("concerns", ["concerns"]), ("errors", ["errors"]), ("names", ["files", "names"])]
+    ("page", "words"),
+    [
+        ("concerns", ["concerns"]),
+        ("errors", ["errors"]),
+        ("names", ["files", "names"]),
+        ("playbooks", ["playbook", "list"]),
+    ],
 )
 def test_generated_pages_are_as_their_command_makes_them(page: str, words: list[str]) -> None:
     command = [str(Path(sys.executable).parent / "skyflytt"), *words, "--markdown"]
@@ -77,9 +83,10 @@ def test_deployments_that_are_run_exist() -> None:
     """`prefect deployment run FLOW/...`: FLOW is one of prefect.yaml, and its parameters are the flow's."""
     import flows.advance  # noqa: PLC0415 - Prefect takes seconds to import
     import flows.approve  # noqa: PLC0415
+    import flows.step  # noqa: PLC0415
     from flows.start_step import FLOWS  # noqa: PLC0415
 
-    known = {**FLOWS, "advance": flows.advance.advance, "approve": flows.approve.approve}
+    known = {**FLOWS, "advance": flows.advance.advance, "approve": flows.approve.approve, "step": flows.step.step}
     lines = [line for block in SCRIPTS for line in block.text.splitlines() if line.startswith("prefect deployment run")]
     assert lines
     for line in lines:

@@ -93,7 +93,7 @@ class MortalStore:
 
     def rename(self, path: str, to: str, modified: datetime | None = None) -> None:
         self.executioner.point()
-        if self.renaming == "two steps":
+        if self.renaming == "two steps" and path != to:
             self.executioner.around(lambda: self.store.remove(to))
         if self.renaming == "copying" and path != to:
             self._copy(path, to, modified)

@@ -6,7 +6,7 @@ import json
 import stat
 import threading
 from collections.abc import Iterator
-from datetime import datetime
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -23,7 +23,12 @@ from flows.delta import delta
 from flows.discovery import discovery
 from flows.drop import DropAct, drop
 from flows.export import export
+from skyflytt.deadline.notice import days_later
+from skyflytt.decommission.absence import Verdict
+from skyflytt.decommission.countdown import WARNING_DAYS
+from skyflytt.decommission.holds import Hold, HoldAnswer
 from skyflytt.drop.rows import DropState, drop_row
+from skyflytt.evidence.verify import verify_pack
 from skyflytt.ledger import items, journal, projects
 from skyflytt.ledger.passes import Account, last_account
 from skyflytt.ledger.schema import Mode
@@ -31,6 +36,7 @@ from skyflytt.ledger.schema import State as ItemState
 from skyflytt.phase.decide import Decision
 from skyflytt.phase.drops import secret_file_of
 from skyflytt.phase.migration import Migration
+from skyflytt.phase.notices import warn_of_deletion
 from skyflytt.playbook.approvals import CUTOVER, approvals
 from skyflytt.playbook.steps import StepState, step_rows
 from skyflytt.sandbox import changes
@@ -208,7 +214,7 @@ def test_decommission_is_held_and_says_every_reason(
         history, state, "decommission", tasks=set(), artifacts={"deletion-plan", "interlock", "decommission-summary"}
     )
     reasons = {row["condition"]: row["why not"] for row in found["norrsken-interlock"]["data"]}
-    assert set(reasons) == {"cut-over", "received", "holds-answered", "approved-by-two", "time-is-up"}
+    assert set(reasons) == {"cut-over", "received", "holds-answered", "approved-by-two", "warned", "time-is-up"}
     kind, name, message = ended_as(state)
     assert (kind, name) == ("COMPLETED", "Held")
     assert message.startswith("Nothing was deleted, plan ")
@@ -274,7 +280,7 @@ def test_the_delta_after_the_cutover_only_adds(
 
 
 def test_the_drop_opens_for_the_customer(project: MigrationProject, history: History, migration: Migration) -> None:
-    state = drop(project=project, act=DropAct.OPEN, return_state=True)
+    state = drop(project=project, act=DropAct.OPEN, only="handover", return_state=True)
 
     assert not state.is_failed(), state.message
     (filled,) = accounts(migration, "drop")
@@ -294,7 +300,7 @@ def test_the_drop_opens_for_the_customer(project: MigrationProject, history: His
 
 def test_opening_an_open_drop_changes_nothing(project: MigrationProject, migration: Migration) -> None:
     before = drop_row(migration.ledger, migration.name, "handover")
-    state = drop(project=project, act=DropAct.OPEN, return_state=True)
+    state = drop(project=project, act=DropAct.OPEN, only="handover", return_state=True)
 
     assert state.is_completed()
     assert drop_row(migration.ledger, migration.name, "handover") == before
@@ -302,13 +308,33 @@ def test_opening_an_open_drop_changes_nothing(project: MigrationProject, migrati
 
 
 def test_opening_an_open_drop_says_that_nothing_was_moved(project: MigrationProject) -> None:
-    state = drop(project=project, act=DropAct.OPEN, return_state=True)
+    state = drop(project=project, act=DropAct.OPEN, only="handover", return_state=True)
 
     assert "(0 now)" in (state.message or "")
 
 
+def test_who_fetched_from_the_drop_is_an_artifact_and_the_receipt_is_taken(
+    project: MigrationProject, history: History, migration: Migration
+) -> None:
+    row = drop_row(migration.ledger, migration.name, "handover")
+    state = drop(project=project, act=DropAct.STATUS, only="handover", return_state=True)
+    assert state.is_completed(), state.message
+    found = check_run(
+        history, state, "drop", tasks={"look at drop · handover"}, artifacts={"drop-handover-status", "drop-summary"}
+    )
+    assert "There is no receipt yet." in found["norrsken-drop-handover-status"]["data"]
+    refused = drop(project=project, act=DropAct.RECEIPT, digest="0" * 64, by="Anna Åström", return_state=True)
+    assert refused.is_failed()
+    assert "drop.receipt-does-not-match" in (refused.message or "")
+    state = drop(
+        project=project, act=DropAct.RECEIPT, digest=row.manifest_digest or "", by="Anna Åström", return_state=True
+    )
+    assert ended_as(state) == ("COMPLETED", "Completed", "receipt: handover")
+    assert drop_row(migration.ledger, migration.name, "handover").receipt
+
+
 def test_the_drop_closes_with_proof(project: MigrationProject, history: History, migration: Migration) -> None:
-    state = drop(project=project, act=DropAct.CLOSE, return_state=True)
+    state = drop(project=project, act=DropAct.CLOSE, only="handover", return_state=True)
 
     assert ended_as(state) == ("COMPLETED", "Completed", "close: handover")
     found = check_run(
@@ -321,7 +347,7 @@ def test_the_drop_closes_with_proof(project: MigrationProject, history: History,
         found["norrsken-drop-handover-closed"]["data"].split("```json\n")[1].split("\n```")[0]
     )
     assert not secret_file_of(migration, "handover").exists()
-    again = drop(project=project, act=DropAct.CLOSE, return_state=True)
+    again = drop(project=project, act=DropAct.CLOSE, only="handover", return_state=True)
     assert ended_as(again) == ("COMPLETED", "Completed", "close: handover")
 
 
@@ -342,7 +368,9 @@ def test_approve_records_decisions_from_a_form(
     assert (kind, name) == ("FAILED", "Failed")
     assert "[playbook.approver-missing]" in message
 
-    assert approve(project=project, what=Decision.NO_HOLDS, full_name="Anna Åström", return_state=True).is_completed()
+    for hold in Hold:
+        given: dict[str, Any] = {"hold": hold, "answer": HoldAnswer.NONE, "reason": "looked at"}
+        assert approve(project, Decision.HOLD, "Anna Åström", **given, return_state=True).is_completed()
     for person in ("Anna Åström", "anna åström"):
         assert approve(project=project, what=Decision.DELETION, full_name=person, return_state=True).is_completed()
 
@@ -352,9 +380,15 @@ def test_decommission_stays_held_until_two_people_and_the_day_have_come(
 ) -> None:
     held = decommission(project=project, return_state=True)
     reasons = {row["condition"] for row in history.artifacts(held)["norrsken-interlock"]["data"]}
-    assert (held.name, reasons) == ("Held", {"approved-by-two", "time-is-up"})
+    assert (held.name, reasons) == ("Held", {"approved-by-two", "time-is-up", "warned"})
 
     approve(project=project, what=Decision.DELETION, full_name="Bengt Öberg", return_state=True)
+    with project.open() as migration:
+        for days in WARNING_DAYS:
+            company.clock.move_to(ERASURE_DAY - timedelta(days=days, hours=2))
+            assert warn_of_deletion(migration) is None
+            company.clock.move_to(days_later(ERASURE_DAY, -days, migration.project.zone))
+            assert warn_of_deletion(migration) == days
     company.clock.move_to(ERASURE_DAY)
     state = decommission(project=project, return_state=True)
 
@@ -371,6 +405,10 @@ def test_decommission_stays_held_until_two_people_and_the_day_have_come(
     assert (kind, name) == ("COMPLETED", "Completed")
     plan = found["norrsken-deletion-plan"]["data"]
     assert message.startswith(f"{sum(row['objects'] for row in plan)} objects deleted and seen to be gone; record ")
+    with project.open() as migration:
+        pack = verify_pack(migration.workspace / "packs" / "norrsken.zip")
+    assert {part.name for part in pack.of_exit if part.verdict is not Verdict.PASS} == {"absence"}
+    assert {part.name for part in pack.of_pack if part.verdict is not Verdict.PASS} == {"signer"}
     for place in places:
         (row,) = found[f"norrsken-erase-{place.replace(' ', '-')}"]["data"]
         assert row["planned"] == row["deleted"] > 0

@@ -11,7 +11,9 @@ import pytest
 
 from skyflytt.deadline.table import set_deadlines
 from skyflytt.deadline.terms import ERASURE, contract_deadlines
+from skyflytt.decommission.countdown import WARNING_DAYS, note_warned
 from skyflytt.decommission.erase import deletions
+from skyflytt.decommission.holds import Hold, HoldAnswer
 from skyflytt.decommission.plan import planned_workloads
 from skyflytt.drop.rows import DropState, change_in, ensure_drop
 from skyflytt.errors.decommission import DecommissionRefused
@@ -23,7 +25,7 @@ from skyflytt.mail.port import NewMessage
 from skyflytt.phase import erasure, stores
 from skyflytt.phase.archive_mailbox import archive_mailbox
 from skyflytt.phase.check_mailbox import check_mailbox
-from skyflytt.phase.decide import Decision, decide
+from skyflytt.phase.decide import About, Decision, decide
 from skyflytt.phase.export_mailbox import export_mailbox
 from skyflytt.phase.migration import Migration
 from skyflytt.phase.move_mailbox import move_mailbox
@@ -151,6 +153,12 @@ def _decide_everything(migration: Migration) -> None:
         closed = {"state": DropState.CLOSED, "closed_at": migration.clock.now()}
         change_in(connection, migration.name, "handover", closed)
     decide(migration, Decision.WAIVE_RECEIPT, "Anna Åström")
-    decide(migration, Decision.NO_HOLDS, "Anna Åström")
+    for hold in Hold:
+        decide(migration, Decision.HOLD, "Anna Åström", About(hold=hold, answer=HoldAnswer.NONE, reason="looked at"))
+    end = migration.clock.now()
+    for days in WARNING_DAYS:
+        migration.clock.move_to(end - timedelta(days=days))  # type: ignore[attr-defined]
+        note_warned(migration.ledger, migration.name, days, end, ["<1@nya.example>"], by="test")
+    migration.clock.move_to(end)  # type: ignore[attr-defined]
     decide(migration, Decision.DELETION, "Anna Åström")
     decide(migration, Decision.DELETION, "Bengt Öberg")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from collections.abc import Iterator
 from datetime import datetime
 from pathlib import Path
@@ -20,9 +21,21 @@ def clock() -> MovableClock:
     return MovableClock(datetime(2026, 8, 8, 9, tzinfo=ZoneInfo("Europe/Stockholm")))
 
 
-@pytest.fixture
-def ledger(tmp_path: Path, clock: MovableClock) -> Iterator[Ledger]:
-    opened = open_ledger(f"sqlite:///{tmp_path / 'ledger.sqlite'}", clock)
+@pytest.fixture(scope="session")
+def made_ledger(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A ledger with its tables and one project, made once: each test gets a copy."""
+    path = tmp_path_factory.mktemp("made") / "ledger.sqlite"
+    opened = open_ledger(f"sqlite:///{path}", MovableClock(datetime(2026, 1, 1, tzinfo=ZoneInfo("Europe/Stockholm"))))
     ensure_project(opened, "norrsken")
+    with opened.engine.connect() as connection:
+        connection.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)")
+    opened.engine.dispose()
+    return path
+
+
+@pytest.fixture
+def ledger(tmp_path: Path, clock: MovableClock, made_ledger: Path) -> Iterator[Ledger]:
+    path = shutil.copy(made_ledger, tmp_path / "ledger.sqlite")
+    opened = open_ledger(f"sqlite:///{path}", clock)
     yield opened
     opened.engine.dispose()

@@ -31,7 +31,7 @@ def actions(ledger: Ledger) -> list[str]:
 def test_rows_are_made_once_and_in_order(taken: Ledger) -> None:
     playbook = load_playbook("hosted-office-exit")
     assert ensure_steps(taken, "norrsken", playbook, by="advance") == 0
-    assert list(step_rows(taken, "norrsken")) == [step.name for step in playbook.steps]
+    assert list(step_rows(taken, "norrsken")) == [step.id for step in playbook.steps]
     assert actions(taken) == ["playbook-taken"]
 
 

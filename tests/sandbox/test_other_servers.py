@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import email
 import email.policy
-import ftplib
 import json
 import smtplib
 import ssl
@@ -14,6 +13,7 @@ import boto3
 
 from skyflytt.project.load import load_project
 from skyflytt.sandbox.state import Sandbox
+from tests.drop.serving import Client
 
 
 def test_the_bucket_takes_and_gives(sandbox: Sandbox) -> None:
@@ -46,7 +46,7 @@ def test_sent_mail_can_be_read_in_a_folder(sandbox: Sandbox) -> None:
 
 
 def test_the_operator_enters_the_drop(sandbox: Sandbox) -> None:
-    with ftplib.FTP_TLS(context=ssl.create_default_context(cafile=str(sandbox.ca_file)), encoding="utf-8") as client:
+    with Client(context=ssl.create_default_context(cafile=str(sandbox.ca_file)), encoding="utf-8") as client:
         client.connect("localhost", sandbox.servers["handover"].port, timeout=10)
         client.login("operator", sandbox.secret("servers.handover"))
         client.prot_p()

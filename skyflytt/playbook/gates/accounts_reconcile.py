@@ -9,7 +9,7 @@ from skyflytt.ledger.workloads import workloads
 MOVED_KINDS = ("mailbox", "share")
 
 
-def check(ledger: Ledger, project: str) -> str | None:
+def check(ledger: Ledger, project: str, _argument: str = "") -> str | None:
     moved = [one for one in workloads(ledger, project) if one.kind in MOVED_KINDS]
     missing = [one.label for one in moved if last_account(ledger, one) is None]
     if not moved:

@@ -7,5 +7,5 @@ from skyflytt.ledger.projects import mode
 from skyflytt.ledger.schema import Mode
 
 
-def check(ledger: Ledger, project: str) -> str | None:
+def check(ledger: Ledger, project: str, _argument: str = "") -> str | None:
     return None if mode(ledger, project) is Mode.APPEND else "the project is not cut over"

@@ -10,7 +10,7 @@ from skyflytt.ledger.ledger import Ledger
 from skyflytt.playbook.approvals import Approval, approvals, deletion_of, different_people
 
 
-def check(ledger: Ledger, project: str) -> str | None:
+def check(ledger: Ledger, project: str, _argument: str = "") -> str | None:
     if nothing_to_delete(ledger, project):
         return None
     by_plan: dict[str, list[Approval]] = {}

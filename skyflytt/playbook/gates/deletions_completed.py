@@ -9,7 +9,7 @@ from skyflytt.ledger.ledger import Ledger
 from skyflytt.ledger.schema import deletion
 
 
-def check(ledger: Ledger, project: str) -> str | None:
+def check(ledger: Ledger, project: str, _argument: str = "") -> str | None:
     with ledger.reading() as connection:
         rows = connection.execute(select(deletion.c.place, deletion.c.state).where(deletion.c.project == project)).all()
     if not rows:

@@ -8,7 +8,7 @@ from skyflytt.ledger.ledger import Ledger
 from skyflytt.ledger.schema import drop
 
 
-def check(ledger: Ledger, project: str) -> str | None:
+def check(ledger: Ledger, project: str, _argument: str = "") -> str | None:
     with ledger.reading() as connection:
         rows = connection.execute(select(drop).where(drop.c.project == project).order_by(drop.c.name)).all()
     left = [row.name for row in rows if row.state != "closed" or not row.closure_proof]

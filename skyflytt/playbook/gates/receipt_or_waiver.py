@@ -9,7 +9,7 @@ from skyflytt.ledger.schema import drop
 from skyflytt.playbook.approvals import approvals, waiver_of
 
 
-def check(ledger: Ledger, project: str) -> str | None:
+def check(ledger: Ledger, project: str, _argument: str = "") -> str | None:
     with ledger.reading() as connection:
         rows = connection.execute(select(drop).where(drop.c.project == project).order_by(drop.c.name)).all()
     if not rows:

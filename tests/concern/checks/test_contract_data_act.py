@@ -35,3 +35,14 @@ def test_nothing_when_the_contract_fits() -> None:
 
 def test_nothing_when_the_act_does_not_apply() -> None:
     assert not found("contract_data_act", facts(of=project(contract=contract(data_act=False))))
+
+
+def test_who_decided_on_the_regime_is_told_with_the_conflict() -> None:
+    regime = {
+        "follow": "data-act",
+        "decided_by": "Ingrid Solberg",
+        "decided_on": "2026-08-10",
+        "why": "Counsel says so.",
+    }
+    (concern,) = found("contract_data_act", facts(of=project(contract=contract(regime=regime))))
+    assert concern.found.endswith("Ingrid Solberg decided on 2026-08-10 to follow the data-act: Counsel says so.")
