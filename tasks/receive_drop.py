@@ -13,7 +13,7 @@ from tasks.artifact_key import artifact_key
 from tasks.step import STEP
 
 
-@task(**STEP, task_run_name="{project.name} · receipt by {by}")
+@task(**STEP, task_run_name="{project.name} · receipt · {drop}")
 def receive_drop(project: MigrationProject, drop: str | None, digest: str, by: str) -> list[str]:
     """Compare what the customer sent back with the manifest of this drop, or find the one that it is of; the drops' names."""
     with project.open() as migration:

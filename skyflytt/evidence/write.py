@@ -15,7 +15,7 @@ from skyflytt.evidence.lists import HashedFile, WrittenFile, file_sha256
 from skyflytt.evidence.manifest import write_workload_manifest
 from skyflytt.ledger.ledger import Ledger
 from skyflytt.ledger.passes import last_account
-from skyflytt.ledger.schema import approval, deadline, deletion, drop
+from skyflytt.ledger.schema import application_card, approval, deadline, deletion, drop
 from skyflytt.ledger.workloads import workloads
 from skyflytt.version import VERSION
 
@@ -28,6 +28,10 @@ KEPT = ("deletion-record.json", "certificate.*.html", "certificate.*.pdf", "medi
 TABLES: dict[str, tuple[Table, tuple[str, ...]]] = {
     "approvals": (approval, ("subject", "approver", "at")),
     "deadlines": (deadline, ("name", "at", "why")),
+    "applications": (
+        application_card,
+        tuple(column.name for column in application_card.c if column.name != "project"),
+    ),
     "drops": (drop, tuple(column.name for column in drop.c if column.name != "project")),
     "deletions": (deletion, tuple(column.name for column in deletion.c if column.name != "project")),
 }

@@ -51,6 +51,11 @@ def _same_when_moved(item: items.Item) -> str:
     return size_and_time(item.version)
 
 
+def _in_its_own_way(ref: str, place: str) -> bool:
+    """A file that now lies in a folder of its own former name, or has the name of a folder that it lay in."""
+    return place.startswith(f"{ref}/") or ref.startswith(f"{place}/")
+
+
 def _pair(new: items.Item, gone: dict[str, list[items.Item]], source: FileStore, place: str) -> tuple[str, str] | None:
     candidates = gone.get(_same_when_moved(new))
     if not candidates or new.target_ref is not None or new.version.startswith(LINK):
@@ -60,8 +65,7 @@ def _pair(new: items.Item, gone: dict[str, list[items.Item]], source: FileStore,
     except Failure:
         return None  # the copy that follows meets the same failure and records it
     for index, old in enumerate(candidates):
-        into_itself = place.startswith(f"{old.target_ref}/")  # a file that now lies in a folder of its own former name
-        if old.identity == digest and not into_itself:
+        if old.identity == digest and not _in_its_own_way(old.target_ref or "", place):
             del candidates[index]
             return old.key, new.key
     return None

@@ -116,8 +116,9 @@ class SharePass:
     def _remove_gone(self, running: Pass, places: Places) -> None:
         gone = removable(self.ledger, running, self.removal_limit)
         live = respelled(self.ledger, running, places, gone)
-        # Deepest first: a folder is removed after what it held.
-        for batch in items.batches(sorted(gone, key=lambda item: item.key, reverse=True), BATCH_FILES):
+        # Deepest first, as they are at the target: a folder is removed after what it held, also after what moved away at the source.
+        deepest = sorted(gone, key=lambda item: item.target_ref or item.key, reverse=True)
+        for batch in items.batches(deepest, BATCH_FILES):
             items.start(self.ledger, running, [item.key for item in batch], Intent.REMOVE)
             removed = [item.key for item in batch if item.key in live or self._remove(item)]
             items.record_removed(self.ledger, running, removed)

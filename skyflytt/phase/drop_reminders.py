@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import timedelta
 
 from skyflytt.drop.lifecycle import DropStatus
-from skyflytt.drop.rows import DropState, drop_rows
+from skyflytt.drop.rows import DropRow, DropState, drop_rows
 from skyflytt.notice.local_time import until_text
 from skyflytt.notice.message import NoticeKind
 from skyflytt.phase.drops import status_of
@@ -31,11 +31,15 @@ def remind(migration: Migration, found: DropStatus) -> int:
 
 
 def remind_all(migration: Migration) -> int:
-    """The same for every drop that is open."""
-    open_drops = [
-        row.name for row in drop_rows(migration.ledger, migration.name).values() if row.state is DropState.OPEN
-    ]
-    return sum(remind(migration, status_of(migration, name)) for name in open_drops)
+    """The same for every drop whose time may have come; only those are asked who fetched what."""
+    rows = drop_rows(migration.ledger, migration.name).values()
+    return sum(remind(migration, status_of(migration, row.name)) for row in rows if _may_be_due(row, migration))
+
+
+def _may_be_due(row: DropRow, migration: Migration) -> bool:
+    if row.state is not DropState.OPEN or row.receipt is not None or row.opened_at is None or row.ends_at is None:
+        return False
+    return migration.clock.now() >= row.opened_at + (row.ends_at - row.opened_at) / 2
 
 
 def _stage(found: DropStatus) -> str | None:

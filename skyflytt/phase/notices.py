@@ -27,6 +27,7 @@ from skyflytt.notice.failures import NobodyToTell
 from skyflytt.notice.local_time import at_text, until_text
 from skyflytt.notice.message import NoticeKind
 from skyflytt.notice.send import Attached
+from skyflytt.phase.drop_reminders import remind_all
 from skyflytt.phase.migration import Migration
 from skyflytt.phase.tell import deliver, tell
 from skyflytt.project.fields import Language
@@ -45,7 +46,7 @@ def tell_what_is_due(migration: Migration, coming: Coming | None = None) -> list
     `coming` has the next step of each flow (its title in a language, and its instant), as far as a playbook knows it.
     """
     said = []
-    for send in (_kick_off, _weekly_report, _cutover_tomorrow, _warnings, _feedback):
+    for send in (_kick_off, _weekly_report, _cutover_tomorrow, _drops, _warnings, _feedback):
         try:
             said += list(send(migration, coming or {}))
         except Failure as failure:
@@ -210,6 +211,11 @@ def _cutover_tomorrow(migration: Migration, coming: Coming) -> Iterator[str]:
     )
     if told:
         yield "told: the cutover is tomorrow"
+
+
+def _drops(migration: Migration, _coming: Coming) -> Iterator[str]:
+    if remind_all(migration):
+        yield "told: a drop ends soon"
 
 
 def _feedback(migration: Migration, _coming: Coming) -> Iterator[str]:

@@ -229,7 +229,7 @@ def test_the_command_names_what_it_made(
     told = capsys.readouterr().out.splitlines()
     assert told[0] == f"Block: {place.name} ({place.file})"
     assert f"Deployment: export/{place.name}" in told
-    assert len(told) == 9
+    assert len(told) == 10
 
 
 def test_a_project_file_with_errors_is_told_and_nothing_is_made(

@@ -172,3 +172,32 @@ def test_sizes_around_a_block(share: Share, size: int) -> None:
     share.run()
     assert tree(share.target) == tree(share.source)
     assert content(share.target, "exakt.bin") == b"x" * size
+
+
+def test_a_file_takes_the_name_of_the_folder_that_it_lay_in(share: Share) -> None:
+    put(share.source, "m/n/a", b"a")
+    put(share.source, "z", b"z")
+    share.run()
+    share.source.rename("m/n/a", "a")
+    share.source.remove("m/n")
+    share.source.remove("m")
+    share.source.rename("a", "m")
+    assert share.run().failed == 0
+    assert tree(share.target) == tree(share.source)
+    assert share.run().moved_now == 0
+
+
+def test_a_folder_goes_with_a_copy_that_was_to_be_moved_out_of_it(share: Share) -> None:
+    """The move could not be done, and then the file is gone: one pass is enough for both."""
+    put(share.source, "o/a", b"a")
+    put(share.source, "z", b"z")
+    share.removal_limit = 1.0
+    share.run()
+    share.source.rename("o/a", "a")
+    put(share.target, "a", b"in the way")
+    assert share.run().failed == 1
+    share.target.remove("a")
+    share.source.remove("a")
+    share.source.remove("o")
+    share.run()
+    assert tree(share.target) == tree(share.source)

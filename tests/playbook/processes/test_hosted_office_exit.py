@@ -68,6 +68,7 @@ def test_from_notice_to_the_end(walk: Walk) -> None:
     walk.move("2026-11-10T23:59")
     assert walk.waits_for("decommission") == "It is due at 2026-11-11 00:00 CET."
     walk.move("2026-11-11")
+    walk.flow("drop-erase")
     walk.flow("decommission")
     assert walk.left() == ["closed"]
     facts.deleted(ledger)
