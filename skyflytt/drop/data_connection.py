@@ -81,7 +81,8 @@ class DropData(WaitsForClient, TLS_DTPHandler):  # type: ignore[misc]
     def secure_connection(self, ssl_context: SSL.Context) -> None:
         """rclone and others keep one store of TLS sessions for all their connections, so it may be that of a sister's control
         connection; one signed in as the same account from the same address is as good, and one that may soon be is waited for."""
-        if len(self.cmd_channel.sisters) > 1 and self.cmd_channel.drop.settings.session_reuse:
+        client = self.cmd_channel
+        if client.drop.settings.session_reuse and (len(client.sisters) > 1 or client.has_strangers()):
             self._undecided = self.socket
         super().secure_connection(ssl_context)
 

@@ -7,15 +7,18 @@ from pathlib import Path
 
 import pytest
 
+from skyflytt.deadline.clock import FileClock
 from skyflytt.sandbox import lifecycle
 from skyflytt.sandbox.state import Sandbox
-from tests.bad_input.move import Move
+from tests.bad_input.move import MORNING, Move
 
 
 @pytest.fixture(scope="session")
 def providers(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Sandbox]:
     root = tmp_path_factory.mktemp("providers")
-    yield lifecycle.up(root)
+    hour = tmp_path_factory.mktemp("hour") / "clock"
+    FileClock(hour).move_to(MORNING)  # the drop's server is at the hour of those who open it
+    yield lifecycle.up(root, clock_file=hour)
     lifecycle.down(root)
 
 

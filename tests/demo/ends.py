@@ -7,7 +7,7 @@ import re
 from tests.demo.running import Demo
 from tests.demo.target import differences
 
-WORKLOADS = ["archive"] * 4 + ["drop"] + ["mailbox"] * 4 + ["share"] * 2
+WORKLOADS = ["archive"] * 4 + ["drop"] * 2 + ["mailbox"] * 4 + ["share"] * 2
 ROW = re.compile(r"│ (\w+) [\w-]+ +│ +(\d+) │ +(\d+) │ +(\d+) │ +(\d+) │")
 
 

@@ -106,7 +106,7 @@ def test_advance_started_from_another_shell_ends_completed(up: Up) -> None:
     """The sandbox's clock stands at the day of the notice: discovery is due, and gets a run of its own in the pool."""
     run = up.ended("advance")
     assert run["name"] == f"{PROJECT} · advance"
-    assert run["keys"] == {f"{PROJECT}-playbook"}
+    assert run["keys"] == {f"{PROJECT}-playbook", f"{PROJECT}-deadlines"}
     (discovery,) = up.runs("discovery")
     assert discovery["name"] == f"{PROJECT} · discovery"
 

@@ -9,8 +9,10 @@ import contextlib
 import os
 import pwd
 import re
+import secrets
 import shutil
 import subprocess
+import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -68,15 +70,25 @@ def _page_block(language: str) -> str:
 
 @contextlib.contextmanager
 def _user(home: Path) -> Iterator[str]:
-    name = f"skyflytt-t{os.getpid()}"
-    subprocess.run(["useradd", "-M", "-d", str(home), "-s", "/bin/sh", "-p", "*", "-r", "-U", name], check=True)
+    name = f"skyflytt-t{secrets.token_hex(4)}"
+    _of_users(["useradd", "-M", "-d", str(home), "-s", "/bin/sh", "-p", "*", "-r", "-U", name])
     try:
         yield name
     finally:
         _end_processes(pwd.getpwnam(name).pw_uid)
         if shutil.which("crontab"):
             subprocess.run(["crontab", "-r", "-u", name], check=False, capture_output=True)
-        subprocess.run(["userdel", name], check=True, capture_output=True)
+        _of_users(["userdel", name])
+
+
+def _of_users(command: list[str]) -> None:
+    """One at a time may change the users; another test that does is waited for."""
+    for attempt in range(50):
+        done = subprocess.run(command, check=False, capture_output=True, text=True)
+        if "try again later" not in done.stderr or attempt == 49:
+            break
+        time.sleep(0.2)
+    assert done.returncode == 0, done.stderr
 
 
 @contextlib.contextmanager

@@ -16,6 +16,8 @@ from skyflytt.mail.archive.checking import damages
 from skyflytt.mail.archive.entries import ArchiveCounts, ArchivedMessage, Damage
 from skyflytt.mail.port import FolderPath, Way
 
+_NO_ROOM = (sqlite3.SQLITE_IOERR_WRITE, sqlite3.SQLITE_IOERR_SHMSIZE)
+"""How a full disk is told of the write-ahead log and of its index."""
 _PAGE = 500
 
 
@@ -129,7 +131,7 @@ class ArchiveReader:
             yield
         except sqlite3.DatabaseError as error:
             code = (getattr(error, "sqlite_errorcode", 0) or 0) & 0xFF
-            if code == sqlite3.SQLITE_FULL or error.sqlite_errorcode == sqlite3.SQLITE_IOERR_WRITE:
+            if code == sqlite3.SQLITE_FULL or error.sqlite_errorcode in _NO_ROOM:
                 raise WorkspaceFull(str(self.path), str(error)) from error
             if code in (sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB):
                 raise ArchiveDamaged(str(self.path), str(error)) from error

@@ -78,6 +78,15 @@ def test_a_drop_is_opened_fetched_and_closed_while_a_download_runs(server: DropS
         assert "530" in keeper.prove_closed(place(server), secret)
 
 
+def written(file: Path) -> str:
+    """What stands in it, once another process has written it."""
+    ends = time.monotonic() + 10
+    while not (file.exists() and file.read_text().strip()):
+        assert time.monotonic() < ends, f"{file} was never written"
+        time.sleep(0.05)
+    return file.read_text().strip()
+
+
 @pytest.mark.heavy
 def test_what_is_not_ours_or_has_no_room_is_said_before_anything_is_opened(server: DropServer) -> None:
     foreign = "anna:$6$x$y:1000:1000:Anna:/home/anna:/bin/false\n"
@@ -85,6 +94,7 @@ def test_what_is_not_ours_or_has_no_room_is_said_before_anything_is_opened(serve
         fcntl.flock(lock, fcntl.LOCK_EX)
         with (server.accounts / "accounts").open("a") as file:
             file.write(foreign)
+    subprocess.run(["chown", server.user, str(server.accounts / "lock")], check=True)
     with open_remote_accounts(server.settings, None, SystemClock()) as keeper:
         closes = SystemClock().now() + HOUR
         with pytest.raises(AccountTaken):
@@ -103,7 +113,7 @@ def test_an_account_ends_when_the_guard_was_killed_and_cron_starts_it_again(serv
         now = SystemClock().now()
         secret = keeper.grant(place(server), opens=now, closes=now + timedelta(seconds=4))
         listed = subprocess.run(["crontab", "-l", "-u", server.user], capture_output=True, text=True, check=True).stdout
-        guard = (server.accounts / "guard.pid").read_text().strip()
+        guard = written(server.accounts / "guard.pid")
         subprocess.run(["kill", "-9", guard], check=True)
         time.sleep(5)
         # Nothing runs: as after a restart of the machine. Then what the crontab says, as cron does it each minute.

@@ -9,7 +9,7 @@ from uuid import UUID
 
 from hypothesis import strategies as st
 
-_text = st.text(st.characters(exclude_characters="\0"), max_size=60)
+_text = st.text(st.characters(exclude_characters="\0", exclude_categories=("Cs",)), max_size=60)
 _sizes = st.sampled_from([0, 1, 2, 3, 100, 1789, 1790, 1791, 3579, 3580, 3581, 8176, 8177, 30_000])
 _long_text = _sizes.map(lambda size: "åé"[size % 2] * (size // 2))
 _long_bytes = _sizes.map(lambda size: bytes([size % 251]) * size)
