@@ -16,7 +16,7 @@ from skyflytt.mail.archive.checking import damages
 from skyflytt.mail.archive.entries import ArchiveCounts, ArchivedMessage, Damage
 from skyflytt.mail.port import FolderPath, Way
 
-_NO_ROOM = (sqlite3.SQLITE_IOERR_WRITE, sqlite3.SQLITE_IOERR_SHMSIZE)
+_NO_ROOM = (sqlite3.SQLITE_IOERR_WRITE, sqlite3.SQLITE_IOERR_SHMSIZE, sqlite3.SQLITE_IOERR_SHMOPEN)
 """How a full disk is told of the write-ahead log and of its index."""
 _PAGE = 500
 
