@@ -34,7 +34,6 @@ def test_a_demo_interrupted_and_killed_three_times_each_ends_with_everything_in_
     killed_at(demo, random_moment(chance, chance.choice(("cutover", "last-delta"))), "process")
     killed_at(demo, random_moment(chance, chance.choice(("drop-open", "decommission"))), chance.choice(HOW))
     comes_to_its_end(demo)
-    moves_nothing_more(demo)
 
 
 @pytest.mark.heavy

@@ -17,7 +17,7 @@ import pytest
 
 from skyflytt.drop import hash_command
 from skyflytt.drop.accounts import Permission
-from tests.drop.serving import HOUR, NOON, OPERATOR, SECRET, Client, Serving
+from tests.drop.serving import HOUR, NOON, OPERATOR, SECRET, Client, Serving, eventually
 
 
 @pytest.fixture
@@ -223,7 +223,8 @@ def test_closing_the_account_ends_a_transfer_that_is_under_way(drop: Serving) ->
     large.unlink()
     assert got < 300_000_000
     assert drop.fetched("/stor")["completed"] is False
-    assert drop.log("ended")[-1]["reason"] == "the drop has been closed"
+    reason = "the drop has been closed"
+    eventually(lambda: [one["reason"] for one in drop.log("ended")][-1:] == [reason], "the session's end is logged")
 
 
 def test_a_client_that_goes_away_is_logged_as_incomplete(drop: Serving) -> None:
