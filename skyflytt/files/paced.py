@@ -4,39 +4,26 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import AbstractContextManager, contextmanager
-from datetime import datetime
 from typing import BinaryIO, TypeVar
 
 from skyflytt.errors.base import Failure
 from skyflytt.files import each
-from skyflytt.files.each import Content, Rename, Whole
+from skyflytt.files.each import Content, Whole
+from skyflytt.files.forwarding import Forwarding
 from skyflytt.files.limiter import Limiter
-from skyflytt.files.links import make_link, read_link
-from skyflytt.files.port import Entry, FileCapabilities, FileStore, ScanFailure
-from skyflytt.files.rights import Rights, rights_each
+from skyflytt.files.port import FileStore
 from skyflytt.files.stream import reading, writing
-from skyflytt.files.unfinished import give_up_unfinished
 
 SLOW_GROUP_BYTES = 1 << 18
 T = TypeVar("T")
 
 
-class Paced:
+class Paced(Forwarding):
     """Everything but the bytes of files goes as it comes."""
 
     def __init__(self, store: FileStore, limiter: Limiter) -> None:
-        self._store = store
+        super().__init__(store)
         self._limiter = limiter
-
-    @property
-    def capabilities(self) -> FileCapabilities:
-        return self._store.capabilities
-
-    def scan(self, below: str = "") -> Iterator[Entry | ScanFailure]:
-        return self._store.scan(below)
-
-    def stat(self, path: str) -> Entry | None:
-        return self._store.stat(path)
 
     @contextmanager
     def read(self, path: str, offset: int = 0) -> Iterator[BinaryIO]:
@@ -59,21 +46,6 @@ class Paced:
 
             yield writing(put)
 
-    def rename(self, path: str, to: str, modified: datetime | None = None) -> None:
-        self._store.rename(path, to, modified)
-
-    def remove(self, path: str) -> None:
-        self._store.remove(path)
-
-    def make_folder(self, path: str) -> None:
-        self._store.make_folder(path)
-
-    def digest(self, path: str) -> str | None:
-        return self._store.digest(path)
-
-    def stat_each(self, paths: Sequence[str]) -> list[Entry | Failure | None]:
-        return each.stat_each(self._store, paths)
-
     def read_each(self, files: Sequence[tuple[str, int]]) -> list[bytes | Failure]:
         answers: list[bytes | Failure] = []
         for some in self._slices(files, lambda file: file[1]):
@@ -89,27 +61,12 @@ class Paced:
             answers += each.write_each(self._store, some)
         return answers
 
-    def rename_each(self, renames: Sequence[Rename]) -> list[Failure | None]:
-        return each.rename_each(self._store, renames)
-
     def put_each(self, files: Sequence[Whole]) -> list[Failure | None]:
         answers: list[Failure | None] = []
         for some in self._slices(files, lambda file: len(file.content)):
             self._limiter.take(sum(len(file.content) for file in some))
             answers += each.put_each(self._store, some)
         return answers
-
-    def read_link(self, path: str) -> str:
-        return read_link(self._store, path)
-
-    def make_link(self, path: str, to: str) -> None:
-        make_link(self._store, path, to)
-
-    def rights_each(self, paths: Sequence[str]) -> list[Rights | Failure | None]:
-        return rights_each(self._store, paths)
-
-    def give_up_unfinished(self, below: str = "") -> int:
-        return give_up_unfinished(self._store, below)
 
     def _slices(self, files: Sequence[T], size_of: Callable[[T], int]) -> Iterator[Sequence[T]]:
         """All of them when nothing is limited; else so few that the line is not filled by a burst."""
