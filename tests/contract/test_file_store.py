@@ -191,13 +191,17 @@ def test_scan_keeps_its_memory_flat(place: Place) -> None:
                 (root / f"{number:03}" / f"{name:03}").touch()
         with place.open(root) as store:
             assert sum(1 for _ in store.scan()) == folders * 21
-            tracemalloc.start()
+            # What another thread happens to do counts too, but not each time.
+            return min(traced(store) for _ in range(3))
+
+    def traced(store: FileStore) -> int:
+        tracemalloc.start()
+        try:
             for _ in store.scan():
                 pass
-            try:
-                return tracemalloc.get_traced_memory()[1]
-            finally:
-                tracemalloc.stop()
+            return tracemalloc.get_traced_memory()[1]
+        finally:
+            tracemalloc.stop()
 
     assert peak(60) < peak(6) + 100_000
 
