@@ -55,7 +55,7 @@ def test_no_buffer_ends_between_two_elements_whatever_the_sizes() -> None:
 
 
 @given(MESSAGES, st.data())
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=300, deadline=None)
 def test_any_message_cut_anywhere(message: Message, data: st.DataObject) -> None:
     stream = write_stream(message)
     with pytest.raises((StreamTruncated, StreamMalformed)):
