@@ -63,10 +63,10 @@ next_change() {
 }
 
 guard() {
+  trap 'woken=yes' USR1 # before anybody can know the process: the signal would end it
   exec 8>guard.lock
   flock -n 8 || exit 0
   echo $$ >guard.pid
-  trap 'woken=yes' USR1
   while :; do
     sweep 8>&-
     sleep 1 8>&-
