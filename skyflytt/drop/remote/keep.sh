@@ -57,29 +57,36 @@ cut_sessions() {
 
 sweep() { ( locked; rebuild; cut_sessions ); }
 
-next_change() {
-  awk -F: -v now="$(now)" '$4 == "open" { for (i = 2; i <= 3; i++) if ($i > now && (!next_ || $i < next_)) next_ = $i }
-    END { if (next_) print next_ - now }' drops
+next_change() { # SINCE: the first second after it at which an account begins or ends
+  awk -F: -v since="$1" '$4 == "open" { for (i = 2; i <= 3; i++) if ($i > since && (!next_ || $i < next_)) next_ = $i }
+    END { if (next_) print next_ }' drops
 }
 
 guard() {
-  trap 'woken=yes' USR1 # before anybody can know the process: the signal would end it
+  sleeper=
+  trap 'woken=yes; [ -z "$sleeper" ] || kill "$sleeper" 2>/dev/null || true' USR1 # first of all: the signal would end it
   exec 8>guard.lock
   flock -n 8 || exit 0
   echo $$ >guard.pid
   while :; do
+    woken=
     sweep 8>&-
     sleep 1 8>&-
-    sweep 8>&- # whoever was signing in while the file was written
-    woken=
+    swept=$(now) # before the sweep: what changes while it runs is still to come
+    sweep 8>&-   # whoever was signing in while the file was written
     exec 9>lock
     flock 9
-    left=$(next_change)
-    [ -n "$left" ] || exit 0 # under the lock: whoever grants next starts another
+    due=$(next_change "$swept")
+    [ -n "$due" ] || exit 0 # under the lock: whoever grants next starts another
     exec 9>&-
+    left=$((due - $(now)))
+    [ "$left" -ge 0 ] || left=0
     [ "$left" -le 15 ] || left=15
     sleep "$left" 8>&- &
-    if [ -n "$woken" ] || ! wait $!; then kill $! 2>/dev/null || true; fi
+    sleeper=$!
+    [ -z "$woken" ] || kill "$sleeper" 2>/dev/null || true
+    wait "$sleeper" || true
+    sleeper=
   done
 }
 
