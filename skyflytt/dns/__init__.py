@@ -1,0 +1,1 @@
+"""The customer's domains: what points to the old provider, the plan of the change, its application and the way back."""
