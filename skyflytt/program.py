@@ -44,8 +44,11 @@ def _status(run: Callable[[], int], interruption: _Interruption) -> int:
 
     try:
         if not interruption.asked:
-            return run()
+            status = run()
+            interruption.waits = True
+            return status
     except (KeyboardInterrupt, Exception):
+        interruption.waits = True
         # A library may turn the interruption into an error of its own.
         if not interruption.asked:
             raise

@@ -12,6 +12,7 @@ from sqlalchemy.exc import OperationalError
 
 from skyflytt.deadline.clock import Clock
 from skyflytt.errors.ledger import LedgerBusy, LedgerFull
+from skyflytt.ledger.uninterrupted import uninterrupted
 
 NO_ROOM = ("SQLITE_IOERR_SHMSIZE", "SQLITE_IOERR_SHMOPEN")
 """SQLite's "disk I/O error" when there is no room for the file that its readers and writers share."""
@@ -44,6 +45,7 @@ class Ledger:
 def writing(engine: Engine) -> Iterator[Connection]:
     """`Ledger.writing`, also while the ledger is being opened."""
     with (
+        uninterrupted(),
         translating(engine),
         engine.connect().execution_options(skyflytt_writes=True) as connection,
         connection.begin(),
