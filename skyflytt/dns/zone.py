@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, replace
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -60,3 +60,28 @@ def changes_between(before: Zone, after: Zone) -> Iterator[Change]:
     for key in sorted(old.keys() | new.keys()):
         if old.get(key) != new.get(key):
             yield Change(old.get(key), new.get(key))
+
+
+def with_sets(zone: Zone, sets: Mapping[tuple[str, str], RecordSet | None]) -> Zone:
+    """The zone with some sets replaced, added, or (None) taken away."""
+    found: dict[tuple[str, str], RecordSet | None] = {**zone.by_key(), **sets}
+    return replace(zone, sets=tuple(sorted(one for one in found.values() if one is not None)))
+
+
+def in_safe_order(changes: Iterable[Change]) -> list[Change]:
+    """For a host that makes one after the other: room for what replaces it first, then what is new, mail last, removals at the end.
+
+    An alias may not stand beside other records (RFC 1034 section 3.6.2), so what blocks a new set goes before it.
+    """
+    changes = list(changes)
+    coming = {change.key[0]: change.key[1] for change in changes if change.before is None}
+
+    def rank(change: Change) -> int:
+        name, kind = change.key
+        if change.after is None:
+            return 0 if name in coming and "CNAME" in (kind, coming[name]) else 4
+        if kind == "MX":
+            return 3
+        return 1 if change.before is None else 2
+
+    return sorted(changes, key=lambda change: (rank(change), change.key))
