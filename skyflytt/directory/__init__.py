@@ -1,0 +1,1 @@
+"""Accounts and licences of the systems being left."""
