@@ -5,12 +5,14 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Callable, Sequence
 from dataclasses import InitVar, dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 from time import monotonic
 from unicodedata import is_normalized
 
 from skyflytt.concern import share_facts
 from skyflytt.concern.backup_count import BackupCount
+from skyflytt.concern.crowded import Crowded
+from skyflytt.concern.file_kinds import kind_of
 from skyflytt.concern.largest import Largest
 from skyflytt.concern.lengths import Longest
 from skyflytt.concern.measured import Measured
@@ -25,6 +27,9 @@ from skyflytt.files.paths import readable
 from skyflytt.files.port import Entry, EntryKind, FileStore, ScanFailure
 
 SECONDS_BETWEEN = 2.0
+AHEAD = timedelta(days=1)
+"""By so much clocks and time zones may differ."""
+OLD = timedelta(days=365 * share_facts.OLD_YEARS)
 
 
 @dataclass(slots=True)
@@ -38,6 +43,8 @@ class EntryCount:
     space: InitVar[Namespace | None] = None
     keeps_links: bool = False
     """The target can have symbolic links."""
+    at: datetime | None = None
+    """The hour of the count, by which files are old or from the future; without it, nobody asks for them."""
     _target: TargetNames | None = field(init=False)
     _samples: dict[str, Sampling] = field(default_factory=lambda: defaultdict(Sampling))
     _rules: dict[str, Sampling] = field(default_factory=lambda: defaultdict(Sampling))
@@ -45,6 +52,9 @@ class EntryCount:
     _longest_path: Longest = field(default_factory=Longest)
     _longest_name: Longest = field(default_factory=Longest)
     _twins: Twins = field(default_factory=Twins)
+    _crowded: Crowded = field(default_factory=lambda: Crowded(share_facts.CROWDED_ENTRIES))
+    _old: int = 0
+    _old_bytes: int = 0
     _chosen: Reservoir[Entry] = field(default_factory=lambda: Reservoir(MOST_READ))
     _files: int = 0
     _folders: int = 0
@@ -102,6 +112,7 @@ class EntryCount:
         self._largest.offer(readable(entry.path), entry.size_bytes)
         self._chosen.offer(entry)
         self._newest = max(self._newest or entry.modified, entry.modified)
+        self._age(entry)
         if entry.modified >= self.recent_since:
             self._recent += 1
             self._recent_bytes += entry.size_bytes
@@ -116,8 +127,22 @@ class EntryCount:
         if entry.size_bytes > share_facts.SHAREPOINT_FILE_BYTES:
             self._samples["over_250_gb"].add(readable(entry.path))
 
+    def _age(self, entry: Entry) -> None:
+        if self.at is None:
+            return
+        if entry.modified > self.at + AHEAD:
+            self._samples["from_the_future"].add(f"{readable(entry.path)} ({entry.modified:%Y-%m-%d})")
+        elif entry.modified < self.at - OLD:
+            self._old += 1
+            self._old_bytes += entry.size_bytes
+
     def _name(self, entry: Entry) -> None:
         folder, _, name = entry.path.rpartition("/")
+        self._crowded.take(folder)
+        if folder.count("/") + 1 > share_facts.DEEP_LEVELS and entry.kind is EntryKind.FILE:
+            self._samples["deep"].add(readable(entry.path))
+        if entry.kind is EntryKind.FILE and (kind := kind_of(name)):
+            self._samples[kind].add(readable(entry.path))
         self._longest_path.offer(entry.path)
         self._longest_name.offer(name)
         length = units(entry.path)
@@ -169,6 +194,15 @@ class EntryCount:
             not_kept_by_rule=target.by_rule() if target else {},
             awkward=target.awkward.sample() if target else NOTHING,
             awkward_by_rule=target.awkward_by_rule() if target else {},
+            databases=samples.get("databases", NOTHING),
+            mail_files=samples.get("mail_files", NOTHING),
+            secrets=samples.get("secrets", NOTHING),
+            open_now=samples.get("open_now", NOTHING),
+            crowded=self._crowded.sample(),
+            deep=samples.get("deep", NOTHING),
+            from_the_future=samples.get("from_the_future", NOTHING),
+            old_files=self._old,
+            old_bytes=self._old_bytes,
             newest=self._newest,
             recent_files=self._recent,
             recent_bytes=self._recent_bytes,

@@ -9,6 +9,7 @@ from datetime import datetime
 from skyflytt.concern.mailbox_facts import MailboxFacts
 from skyflytt.concern.measured import Amount
 from skyflytt.concern.share_facts import BackupFacts, ShareFacts
+from skyflytt.concern.surroundings import UNSEEN, Surroundings
 from skyflytt.project.model import Project
 
 
@@ -20,6 +21,7 @@ class Facts:
     at: datetime
     mailboxes: tuple[MailboxFacts, ...] = ()
     shares: tuple[ShareFacts, ...] = ()
+    around: Surroundings = UNSEEN
 
     def amounts(self) -> Iterator[Amount]:
         """How much each workload holds, mailboxes first."""

@@ -10,6 +10,7 @@ from enum import StrEnum
 from skyflytt.concern.largest import Sized
 from skyflytt.concern.measured import Amount, Measured
 from skyflytt.concern.sample import NOTHING, Sample
+from skyflytt.mail.around import NOTHING_TOLD, Around
 from skyflytt.mail.port import FolderPath, FolderRole
 
 LARGE_MESSAGE_BYTES = 25_000_000
@@ -56,7 +57,8 @@ class FolderFacts:
 class TargetFacts:
     """Whether the new home's mailbox could be opened; if not, the failure's code and sentence.
 
-    `keeps_items` says that it has a place for appointments, contacts and others, not for mail alone.
+    `keeps_items` says that it has a place for appointments, contacts and others, not for mail alone. `messages` are already there.
+    `free_bytes` is what its quota leaves, `limit_bytes` the quota; None where the server does not tell.
     """
 
     reachable: bool
@@ -64,6 +66,9 @@ class TargetFacts:
     failure: str | None = None
     max_message_bytes: int | None = None
     keeps_items: bool = False
+    messages: int = 0
+    free_bytes: int | None = None
+    limit_bytes: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,6 +106,7 @@ class MailboxFacts:
     """`largest`, `large`, `oldest`, `newest` and what is recent are of the folders that come along.
 
     `other_routes` are services at the same host by which the mailbox is not read; nobody signed in there.
+    `around` is what the source tells beside its messages. `protected` are messages of the sample that need a key, by `Protection`.
     `large` are the messages above `large_limit_bytes`: `LARGE_MESSAGE_BYTES`, or the target's own limit where that is lower.
     """
 
@@ -118,6 +124,8 @@ class MailboxFacts:
     measured: Measured = field(default_factory=Measured)
     stores: tuple[StoreFacts, ...] = ()
     other_routes: tuple[Route, ...] = ()
+    around: Around = NOTHING_TOLD
+    protected: Mapping[str, Sample] = field(default_factory=dict)
 
     @property
     def messages(self) -> int:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from time import monotonic
@@ -11,7 +11,7 @@ from skyflytt.concern.largest import Largest
 from skyflytt.concern.mailbox_facts import FolderFacts, MailboxFacts, TargetFacts
 from skyflytt.concern.measured import Measured
 from skyflytt.concern.reading import MOST_MESSAGE_BYTES, MOST_READ, Chosen, read_messages
-from skyflytt.concern.sample import Reservoir, Sampling
+from skyflytt.concern.sample import Reservoir, Sample, Sampling
 from skyflytt.errors.base import Permanent
 from skyflytt.mail.keys import message_key
 from skyflytt.mail.port import Folder, FolderPath, MailSource, MessageEntry
@@ -51,11 +51,10 @@ class MessageCount:
             done += folder.message_count
             progress(min(done, total), total)
         read = read_messages(source, self._chosen.chosen)
-        return self._facts(
-            Measured(
-                self._listed, self._seconds, read.messages, read.size_bytes, read.seconds, read.streams, read.built
-            )
+        measured = Measured(
+            self._listed, self._seconds, read.messages, read.size_bytes, read.seconds, read.streams, read.built
         )
+        return self._facts(measured, read.protected)
 
     def _folder(self, source: MailSource, folder: Folder) -> FolderFacts:
         left = self.excluded(folder.path)
@@ -91,7 +90,7 @@ class MessageCount:
             self._recent += 1
             self._recent_bytes += entry.size_bytes
 
-    def _facts(self, measured: Measured) -> MailboxFacts:
+    def _facts(self, measured: Measured, protected: Mapping[str, Sample]) -> MailboxFacts:
         return MailboxFacts(
             mailbox=self.mailbox,
             folders=tuple(self._folders),
@@ -104,4 +103,5 @@ class MessageCount:
             recent_messages=self._recent,
             recent_bytes=self._recent_bytes,
             measured=measured,
+            protected=protected,
         )

@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from time import monotonic
 from typing import NamedTuple
 
+from skyflytt.concern.sample import Sample, Sampling
 from skyflytt.errors.base import Permanent
 from skyflytt.files.port import Entry, FileStore
 from skyflytt.files.stream import BLOCK
+from skyflytt.mail.keys import message_key
 from skyflytt.mail.port import Fetched, FolderPath, MailSource, MessageEntry, Way
+from skyflytt.mail.protection import protection_of
 
 MOST_READ = 20
 MOST_MESSAGE_BYTES = 2_000_000
@@ -23,13 +26,17 @@ Chosen = tuple[FolderPath, MessageEntry]
 
 
 class MessagesRead(NamedTuple):
-    """`streams` is how many of the messages came as exported FastTransfer streams, `built` how many with properties put together here."""
+    """`streams` is how many of the messages came as exported FastTransfer streams, `built` how many with properties put together here.
+
+    `protected` names those that need a key, by `Protection`.
+    """
 
     messages: int
     size_bytes: int
     seconds: float
     streams: int
     built: int
+    protected: Mapping[str, Sample]
 
 
 def read_messages(source: MailSource, chosen: Iterable[Chosen]) -> MessagesRead:
@@ -40,13 +47,17 @@ def read_messages(source: MailSource, chosen: Iterable[Chosen]) -> MessagesRead:
             left -= entry.size_bytes
             by_folder[folder].append(entry.ref)
     messages = size = streams = built = 0
+    protected = defaultdict[str, Sampling](Sampling)
     started = monotonic()
     for folder, refs in by_folder.items():
         for read in _read_folder(source, folder, refs):
             messages, size = messages + 1, size + len(read.raw)
             streams += read.way is Way.EXPORTED
             built += read.way is Way.BUILT
-    return MessagesRead(messages, size, monotonic() - started, streams, built)
+            if protection := protection_of(read.raw):
+                protected[protection].add(message_key(folder, read.ref))
+    samples = {kind: sampling.sample() for kind, sampling in sorted(protected.items())}
+    return MessagesRead(messages, size, monotonic() - started, streams, built, samples)
 
 
 def _read_folder(source: MailSource, folder: FolderPath, refs: Sequence[str]) -> list[Fetched]:

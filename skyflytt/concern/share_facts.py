@@ -16,6 +16,11 @@ SHAREPOINT_FILE_BYTES = 250 * 1024**3
 WINDOWS_PATH_LENGTH = 250
 """Windows ends at 260 (MAX_PATH), drive letter and closing NUL included."""
 SHAREPOINT_PATH_LENGTH = 400
+CROWDED_ENTRIES = 5_000
+"""The view of a folder in SharePoint ends there; file servers and Explorer become slow."""
+DEEP_LEVELS = 15
+"""Folders below each other; by then, a path has little room for names."""
+OLD_YEARS = 5
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,6 +46,16 @@ class BackupFacts:
 
 
 @dataclass(frozen=True, slots=True)
+class PlaceFacts:
+    """Whether the new home's server could be opened; if not, the failure's code and sentence. `free_bytes`: None where it does not tell."""
+
+    reachable: bool
+    free_bytes: int | None = None
+    failure_code: str | None = None
+    failure: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class ShareFacts:
     """Everything but `excluded_*` is of what comes along. Samples hold paths that are readable for a person.
 
@@ -48,7 +63,8 @@ class ShareFacts:
     another one of their folder in capitals only, `form_twins` in their Unicode normal form only. `target_kind` is the kind
     of the share's target (a key of `skyflytt.files.names.kinds.KINDS`); names that it does not keep are shown with those that they would
     be given ("a:b → a_b-2c4x7q3k"). `links` stay behind, `kept_links` are made at the target. Folders of `own_rights_folders` have other
-    rights than the folder above them, files of `own_rights_files` others than their folder gives.
+    rights than the folder above them, files of `own_rights_files` others than their folder gives. `databases`, `mail_files`, `secrets` and
+    `open_now` are told by their names. `from_the_future` were modified after the discovery, `old_*` not for `OLD_YEARS` years.
     """
 
     share: str
@@ -82,6 +98,16 @@ class ShareFacts:
     not_kept_by_rule: Mapping[str, Sample] = field(default_factory=dict)
     awkward: Sample = NOTHING
     awkward_by_rule: Mapping[str, Sample] = field(default_factory=dict)
+    databases: Sample = NOTHING
+    mail_files: Sample = NOTHING
+    secrets: Sample = NOTHING
+    open_now: Sample = NOTHING
+    crowded: Sample = NOTHING
+    deep: Sample = NOTHING
+    from_the_future: Sample = NOTHING
+    old_files: int = 0
+    old_bytes: int = 0
+    target: PlaceFacts | None = None
     newest: datetime | None = None
     recent_files: int = 0
     recent_bytes: int = 0

@@ -9,14 +9,24 @@ from typing import Any
 
 import yaml
 
+from skyflytt.application.card import Card
 from skyflytt.concern.concern import Concern
+from skyflytt.concern.directory_facts import DirectoryFacts
+from skyflytt.concern.domain_facts import DomainFacts
 from skyflytt.concern.facts import Facts
 from skyflytt.concern.mailbox_facts import FolderFacts, MailboxFacts, TargetFacts
+from skyflytt.concern.server_facts import ServerFacts
 from skyflytt.concern.share_facts import ShareFacts
+from skyflytt.concern.surroundings import UNSEEN, Surroundings
+from skyflytt.dns.old_provider import old_provider
+from skyflytt.dns.pointing import pointing
+from skyflytt.dns.records import full_name, record_set
+from skyflytt.dns.zone import Zone
 from skyflytt.mail.port import FolderRole
 from skyflytt.project.model import Project
 
 EXAMPLE = Path(__file__).parents[2] / "docs" / "examples" / "project.yaml"
+DOMAIN, OLD = "norrskenbygg.example", "gamla.example"
 AT = datetime(2026, 8, 10, 7, 0, tzinfo=UTC)
 READY = TargetFacts(True, max_message_bytes=50_000_000)
 
@@ -33,10 +43,36 @@ def contract(**changes: Any) -> dict[str, Any]:
     return {**data, **changes}
 
 
-def facts(*mailboxes_and_shares: MailboxFacts | ShareFacts, of: Project | None = None, at: datetime = AT) -> Facts:
+def facts(
+    *mailboxes_and_shares: MailboxFacts | ShareFacts,
+    of: Project | None = None,
+    at: datetime = AT,
+    around: Surroundings = UNSEEN,
+) -> Facts:
     mailboxes = tuple(one for one in mailboxes_and_shares if isinstance(one, MailboxFacts))
     shares = tuple(one for one in mailboxes_and_shares if isinstance(one, ShareFacts))
-    return Facts(of or project(), at, mailboxes, shares)
+    return Facts(of or project(), at, mailboxes, shares, around)
+
+
+def around(*seen: DomainFacts | ServerFacts | DirectoryFacts | Card) -> Surroundings:
+    return Surroundings(
+        domains=tuple(one for one in seen if isinstance(one, DomainFacts)),
+        servers=tuple(one for one in seen if isinstance(one, ServerFacts)),
+        directories=tuple(one for one in seen if isinstance(one, DirectoryFacts)),
+        cards=tuple(one for one in seen if isinstance(one, Card)),
+    )
+
+
+def domain(*records: tuple[str, str, int, str], signed: bool = False, **changes: Any) -> DomainFacts:
+    """The example's domain with these records (label, type, TTL, value); what is of `OLD` points to the old provider."""
+    origin = f"{DOMAIN}."
+    values: dict[tuple[str, str, int], list[str]] = {}
+    for label, kind, ttl, value in records:
+        values.setdefault((full_name(label, origin), kind, ttl), []).append(value)
+    sets = [record_set(name, kind, ttl, some) for (name, kind, ttl), some in values.items()]
+    zone = Zone(origin, tuple(sorted(sets)), 1, signed)
+    points = tuple(pointing(zone, old_provider(zone, [OLD])))
+    return DomainFacts(**{"domain": DOMAIN, "zone": zone, "pointing": points, **changes})
 
 
 def mailbox(**changes: Any) -> MailboxFacts:

@@ -181,3 +181,21 @@ def test_progress_ends_with_the_number_of_entries() -> None:
     told: list[tuple[int, int]] = []
     EntryCount("company", Exclusions([]), RECENT).run(store, lambda done, of: told.append((done, of)))
     assert told[-1] == (2, 2)
+
+
+def test_what_names_ages_and_depths_tell() -> None:
+    store = MemoryStore()
+    put(store, "/".join("x" * 16) + "/djup.txt", 1)
+    put(store, "Arkiv.pst", 10)
+    put(store, "Kunder.mdb", 10)
+    put(store, "~$Avtal.docx", 10)
+    put(store, "gammal.txt", 1_000, NOW - timedelta(days=2_000))
+    put(store, "framtid.txt", 1, NOW + timedelta(days=400))
+    put(store, "snart.txt", 1, NOW + timedelta(hours=12))
+    facts = EntryCount("company", Exclusions(()), RECENT, at=NOW).run(store, untold)
+    assert facts.deep.examples == ("/".join("x" * 16) + "/djup.txt",)
+    assert (facts.mail_files.examples, facts.databases.examples) == (("Arkiv.pst",), ("Kunder.mdb",))
+    assert facts.open_now.examples == ("~$Avtal.docx",)
+    assert (facts.old_files, facts.old_bytes) == (1, 1_000)
+    assert facts.from_the_future.examples == (f"framtid.txt ({NOW + timedelta(days=400):%Y-%m-%d})",)
+    assert not facts.crowded

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from skyflytt.concern.concern import Category, Concern
 from skyflytt.concern.facts import Facts
 from skyflytt.project.domains import CustomerDomain
+from skyflytt.project.servers import ByHandServer
 
 ID = "domain.changed-by-hand"
 CATEGORY = Category.WARNING
@@ -20,16 +21,21 @@ WITH_INTERFACE = ("loopia", "cloudflare", "route 53", "route53", "amazon", "aws"
 
 def check(facts: Facts) -> Iterator[Concern]:
     for domain in facts.project.domains:
-        if not _has_interface(domain):
-            where = (
-                f"{domain.registrar} has no known interface"
-                if domain.registrar
-                else "The project file names no registrar"
-            )
+        if not _has_interface(facts, domain):
             what = "its mail records (MX, SPF, autodiscover)" if domain.mail else "its records"
-            yield Concern(ID, CATEGORY, f"domain {domain.name}", f"{where}; {what} are changed by hand.")
+            yield Concern(
+                ID, CATEGORY, f"domain {domain.name}", f"{_where(facts, domain)}; {what} are changed by hand."
+            )
 
 
-def _has_interface(domain: CustomerDomain) -> bool:
+def _has_interface(facts: Facts, domain: CustomerDomain) -> bool:
+    if domain.host is not None:
+        return not isinstance(facts.project.server(domain.host), ByHandServer)
     registrar = (domain.registrar or "").casefold()
     return any(name in registrar for name in WITH_INTERFACE)
+
+
+def _where(facts: Facts, domain: CustomerDomain) -> str:
+    if domain.host is not None and isinstance(host := facts.project.server(domain.host), ByHandServer):
+        return f"Its host is {host.called}"
+    return f"{domain.registrar} has no known interface" if domain.registrar else "The project file names no registrar"

@@ -1,0 +1,19 @@
+"""The sample `mail_files` of a share."""
+
+from __future__ import annotations
+
+from skyflytt.concern.sample import Sample
+from skyflytt.concern.share_facts import ShareFacts
+from tests.concern.given import facts, found
+
+
+def test_figures_and_examples() -> None:
+    (concern,) = found(
+        "files_mail_files", facts(ShareFacts("company", mail_files=Sample(2, ("Ekonomi/a", "Ekonomi/b"))))
+    )
+    assert (concern.subject, concern.found) == ("share company", "2 files of Outlook.")
+    assert concern.examples == ("Ekonomi/a", "Ekonomi/b")
+
+
+def test_none() -> None:
+    assert not found("files_mail_files", facts(ShareFacts("company", files=3)))
