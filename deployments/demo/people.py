@@ -7,6 +7,7 @@ from datetime import date
 from deployments.demo.cards import settle
 from deployments.demo.collecting import collect
 from skyflytt.decommission.holds import Hold, HoldAnswer
+from skyflytt.dns.rows import row_of
 from skyflytt.drop.rows import DropState, drop_rows
 from skyflytt.phase.decide import About, Decision, decide
 from skyflytt.phase.migration import Migration
@@ -36,8 +37,6 @@ LEFT = {
     "backup-files": "G:/Visma/Backup",
     "where-licences-are-kept": "the customer's safe, 3 licences",
     "documentation": "Specialprogram.pdf, sent to the new provider",
-    "mx-records": "norrskenbygg.example MX 10 mail.nyamolnet.example",
-    "dns-records": "autodiscover.norrskenbygg.example CNAME autodiscover.nyamolnet.example",
     "sign-in-log": "no sign-in was tried since the notice ended",
 }
 """What the demo's people say that they left; for anything else they name who has the list."""
@@ -45,6 +44,8 @@ LEFT = {
 
 def act(migration: Migration, step: str) -> list[str]:
     """What the people do when the playbook waits for them at this step; what they said, in order."""
+    if step == "dns-approval":
+        return [_approve_plan(migration, domain.name) for domain in migration.project.domains if domain.host]
     if step == "cutover-approval":
         return [decide(migration, Decision.CUTOVER, APPROVER)]
     if step == "receipt":
@@ -69,6 +70,12 @@ def do(migration: Migration, step: Step) -> str:
     complete(course, step.id, Said(by=by, evidence=evidence, answer=step.choose[0] if step.choose else ""))
     told = "; ".join(evidence.values()) or (step.choose[0] if step.choose else "done")
     return f"{by}: {step.title.en}: {told}"
+
+
+def _approve_plan(migration: Migration, domain: str) -> str:
+    """Exactly the plan that is kept now."""
+    planned = row_of(migration.ledger, migration.name, domain)
+    return decide(migration, Decision.DOMAIN, APPROVER, About(domain=domain, digest=planned.plan_hash or ""))
 
 
 def _receive(migration: Migration) -> list[str]:

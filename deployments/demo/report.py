@@ -19,8 +19,20 @@ from skyflytt.phase.migration import Migration
 from skyflytt.phase.verify_share import verify_share
 from skyflytt.sandbox.company.people import ANNA
 
-TOLD = ("step-done", "approved", "hold-answered", "cut-over", "drop-opened", "receipt-confirmed", "drop-closed",
-        "drop-proved-closed", "deletion-warned", "deletion-started", "deletion-completed")  # fmt: skip
+TOLD = (
+    *(
+        "step-done",
+        "approved",
+        "hold-answered",
+        "cutover-rehearsed",
+        "dns-lowered",
+        "cut-over",
+        "dns-applied",
+        "dns-raised",
+    ),
+    *("drop-opened", "receipt-confirmed", "drop-closed", "drop-proved-closed"),
+    *("deletion-warned", "deletion-started", "deletion-completed"),
+)
 
 
 @dataclass(frozen=True, slots=True)

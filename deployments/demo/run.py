@@ -15,6 +15,7 @@ from deployments.demo.stop import Stop
 from flows.advance import Where, advance
 from flows.start_step import start_here
 from skyflytt.errors.base import NeedsPerson
+from skyflytt.ledger import journal
 from skyflytt.phase.migration import Migration
 from skyflytt.playbook.due import Standing, next_instant, what_is_due
 from skyflytt.playbook.load import load_playbook
@@ -66,7 +67,7 @@ class Exit:
                 start_here(self.project, step)
 
     def _advance(self) -> None:
-        before = self._outcomes()
+        before, asked = self._outcomes(), len(self._verified())
         state = advance(project=self.project, where=Where.HERE, return_state=True)
         outcomes = self._outcomes()
         for name, (step_state, ended_at, outcome) in outcomes.items():
@@ -74,11 +75,19 @@ class Exit:
                 self.show.step(name, step_state, outcome)
             if step_state is StepState.FAILED:
                 raise ExitStopped(name, outcome)
+        for told in self._verified()[asked:]:
+            self.show.asked(told)
         if state.is_failed():
             raise ExitStopped("advance", state.message or "")
         for name, (step_state, _, _) in outcomes.items():
             if step_state is StepState.RUNNING:
                 raise ExitStopped(name, "its run ended before its outcome was in the ledger")
+
+    def _verified(self) -> list[str]:
+        """What the name servers said each time that they were asked, as the journal has it."""
+        entries = journal.entries(self.migration.ledger, self.migration.name)
+        told = [entry.data["answers"] for entry in entries if entry.action == "dns-verified"]
+        return [", ".join(f"{count} {answer.replace('.', ': ')}" for answer, count in one.items()) for one in told]
 
     def _outcomes(self) -> dict[str, tuple[StepState, datetime | None, str]]:
         rows = step_rows(self.migration.ledger, self.migration.name)
@@ -100,18 +109,25 @@ class Exit:
         """Move the clock to what comes next: something that happens, or a step's date. False when nothing is ahead."""
         clock = self.place.clock
         due = next_instant(standings, clock.now())
-        event = next(self._ahead(), None)
-        if event is not None and (due is None or event.at <= due):
-            clock.move_to(max(event.at, clock.now()))
-            self.show.hour(clock.now())
-            self.show.event(event.tell, event.happen(self.sandbox, self.migration))
-            self.place.note_happened(event.name)
+        events = [event for event in self._ahead() if due is None or event.at <= due]
+        for event in events:
+            self._happens(event)
+        if events:
             return True
         if due is None:
             return False
         clock.move_to(due)
         self.show.hour(due)
         return True
+
+    def _happens(self, event: Event) -> None:
+        self.stop.heed()
+        clock = self.place.clock
+        if event.at > clock.now():
+            clock.move_to(event.at)
+            self.show.hour(event.at)
+        self.show.event(event.tell, event.happen(self.sandbox, self.migration))
+        self.place.note_happened(event.name)
 
     def _ahead(self) -> Iterator[Event]:
         happened = self.place.happened()

@@ -56,6 +56,10 @@ class Show(logging.Handler):
     def decision(self, said: str) -> None:
         self._console.print(f"  [bold yellow]»[/] {said}", highlight=False)
 
+    def asked(self, answers: str) -> None:
+        """What the name servers answered."""
+        self._console.print(f"    [dim]name servers asked:[/] {answers}", highlight=False)
+
     def step(self, name: str, state: StepState, outcome: str) -> None:
         if state is not StepState.WAITING:
             self._console.print(f"  {MARKS[state]} [bold]{name}[/]  {outcome}", highlight=False)

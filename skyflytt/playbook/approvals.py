@@ -23,6 +23,11 @@ def deletion_of(plan_hash: str) -> str:
     return f"decommission:{plan_hash}"
 
 
+def organisation_of(name: str) -> str:
+    """The subject under which the deletion of a whole organisation at its provider is approved."""
+    return f"organisation:{name}"
+
+
 def waiver_of(drop: str) -> str:
     """The subject under which the receipt for a drop is waived."""
     return f"waiver:{drop}"
@@ -31,6 +36,11 @@ def waiver_of(drop: str) -> str:
 def step_of(step: str, digest: str) -> str:
     """The subject under which exactly what a step left is approved."""
     return f"step:{step}:{digest}"
+
+
+def plan_of_domain(domain: str, plan_hash: str) -> str:
+    """The subject under which exactly this change of a domain's records is approved."""
+    return f"dns:{plan_hash}:{domain}"[:200]
 
 
 def losses_of(workload_label: str) -> str:

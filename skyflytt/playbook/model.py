@@ -190,7 +190,8 @@ class Step(_Part):
         return self.kind is StepKind.MANUAL and decided and not (self.evidence or self.asks or self.choose)
 
 
-DECISIONS = ("cutover-approved", "deletion-approved-by-two", "receipt-or-waiver", "approved", "approved-by-two")
+DECISIONS = ("cutover-approved", "deletion-approved-by-two", "receipt-or-waiver", "domains-approved", "approved",
+             "approved-by-two")  # fmt: skip
 """Gates that hold by what people decided; a manual step that has one, and asks for nothing else, is that decision."""
 
 

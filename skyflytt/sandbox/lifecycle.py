@@ -15,7 +15,8 @@ from pathlib import Path
 
 from skyflytt.drop.accounts import Accounts, Permission
 from skyflytt.sandbox import keys, ports, processes, project_file, ready, state
-from skyflytt.sandbox.company import fill
+from skyflytt.sandbox.company import exchange, fill
+from skyflytt.sandbox.exchange import running
 from skyflytt.sandbox.failures import FolderNotASandbox, NoSandbox, SandboxBusy, ServerDidNotStart
 from skyflytt.sandbox.servers import commands
 from skyflytt.sandbox.state import Sandbox, Server
@@ -35,6 +36,8 @@ FILLINGS: dict[str, Callable[[Path], None]] = {
     "old-files": fill.fill_files,
     "new-mail": fill.empty_mail,
     "new-files": fill.empty_files,
+    "ns1": fill.fill_zones,
+    "ns2": fill.fill_zones,
 }
 
 
@@ -44,6 +47,7 @@ class ServerStatus:
 
     name: str
     kind: str
+    host: str
     port: int
     pid: int | None
     running: bool
@@ -58,7 +62,7 @@ def up(root: Path, *, clock_file: Path | None = None) -> Sandbox:
     """
     root = root.resolve()
     with _locked(root):
-        sandbox = state.load(root) or _new(root)
+        sandbox = _complete(state.load(root) or _new(root))
         if clock_file is not None:
             sandbox = sandbox.model_copy(update={"clock_file": clock_file.resolve()})
         sandbox.save()
@@ -66,11 +70,14 @@ def up(root: Path, *, clock_file: Path | None = None) -> Sandbox:
         keys.make_secrets(sandbox)
         keys.make_host_keys(sandbox)
         _make_operator(sandbox)
+        sandbox = _settle_shared_ports(sandbox)
         for name in commands.WITHOUT_DATA:
             sandbox = _run(sandbox, name)
         for name, filling in FILLINGS.items():
             if not (root / name).exists():
                 filling(root / name)
+            elif name == "old-mail":
+                running.write_settings(root / name, exchange.settings())
             sandbox = _run(sandbox, name)
         for name in sandbox.servers:
             sandbox = _wait(sandbox, name)
@@ -87,11 +94,11 @@ def down(root: Path) -> int:
     if sandbox is None:
         return 0
     with _locked(root):
-        stopped = 0
+        recorded = [server.process for server in sandbox.servers.values() if server.process is not None]
+        stopped = processes.stop_all(recorded)
+        commands_ = [commands.command(sandbox, server) for server in sandbox.servers.values()]
+        stopped += processes.stop_all(processes.find_all_lost(commands_))
         for server in sandbox.servers.values():
-            recorded = server.process is not None and processes.stop(server.process)
-            lost = processes.find_lost(commands.command(sandbox, server))
-            stopped += recorded or (lost is not None and processes.stop(lost))
             sandbox = sandbox.with_server(server.model_copy(update={"process": None}))
         sandbox.save()
     return stopped
@@ -123,16 +130,45 @@ def load(root: Path) -> Sandbox:
 def _status(sandbox: Sandbox, server: Server) -> ServerStatus:
     running = server.process is not None and processes.find(server.process) is not None
     answering = running and ready.answers(server, sandbox.ca_file)
-    return ServerStatus(server.name, server.kind, server.port, server.pid, running, answering)
+    return ServerStatus(server.name, server.kind, server.host, server.port, server.pid, running, answering)
 
 
 def _new(root: Path) -> Sandbox:
     _refuse_foreign(root)
-    servers: dict[str, Server] = {}
+    return Sandbox(root=root, servers={})
+
+
+def _complete(sandbox: Sandbox) -> Sandbox:
+    """With every server that a sandbox has; one that was made by an earlier version has fewer."""
     for name, kind in commands.SERVERS.items():
-        port = ports.choose({server.port for server in servers.values()})
-        servers[name] = Server(name=name, kind=kind, port=port)
-    return Sandbox(root=root, servers=servers)
+        if name in sandbox.servers:
+            continue
+        family = commands.family(name)
+        known = next((sandbox.servers[one].port for one in family if one in sandbox.servers), None)
+        port = known or ports.choose(_taken(sandbox), commands.addresses(family))
+        sandbox = sandbox.with_server(Server(name=name, kind=kind, host=commands.host(name), port=port))
+    return sandbox
+
+
+def _settle_shared_ports(sandbox: Sandbox) -> Sandbox:
+    """Servers that share a port move together when a stranger has taken it at the address of one of them."""
+    for family in commands.FAMILIES:
+        ours = [sandbox.servers[name] for name in family if name in sandbox.servers]
+        stopped = [one for one in ours if one.process is None or processes.find(one.process) is None]
+        for one in stopped:
+            if lost := processes.find_lost(commands.command(sandbox, one)):
+                processes.stop(lost)
+        if all(ports.is_free(one.port, one.host) for one in stopped):
+            continue
+        port = ports.choose(_taken(sandbox), commands.addresses(family))
+        for one in ours:
+            sandbox = sandbox.with_server(one.model_copy(update={"port": port}))
+        sandbox.save()
+    return sandbox
+
+
+def _taken(sandbox: Sandbox) -> set[int]:
+    return {server.port for server in sandbox.servers.values()}
 
 
 def _refuse_foreign(root: Path) -> None:
@@ -157,9 +193,8 @@ def _run(sandbox: Sandbox, name: str) -> Sandbox:
 
 
 def _start(sandbox: Sandbox, server: Server) -> Sandbox:
-    if not ports.is_free(server.port):
-        taken = {other.port for other in sandbox.servers.values()}
-        server = server.model_copy(update={"port": ports.choose(taken), "process": None})
+    if commands.family(server.name) == (server.name,) and not ports.is_free(server.port):
+        server = server.model_copy(update={"port": ports.choose(_taken(sandbox)), "process": None})
         # Before the process: one that is never written down is found again by its command.
         sandbox.with_server(server).save()
     process = processes.start(commands.command(sandbox, server), sandbox.log(server.name), sandbox.root)
@@ -175,7 +210,7 @@ def _wait(sandbox: Sandbox, name: str) -> Sandbox:
     while time.monotonic() < deadline:
         server = sandbox.servers[name]
         if server.process is None or processes.find(server.process) is None:
-            if moved or ports.is_free(server.port):
+            if moved or ports.is_free(server.port, server.host):
                 raise ServerDidNotStart(name, _last_words(sandbox.log(name), "it ended"))
             sandbox, moved = _start(sandbox, server), True
         elif ready.answers(server, sandbox.ca_file):

@@ -53,26 +53,36 @@ def find(process: Process) -> psutil.Process | None:
 
 def find_lost(command: Sequence[str]) -> Process | None:
     """A server with exactly this command whose pid was never written down, because its starter was killed."""
-    for found in psutil.process_iter(["cmdline", "create_time"]):
-        if found.info["cmdline"] == list(command) and found.pid != os.getpid():
-            return Process(pid=found.pid, started=found.info["create_time"], command=tuple(command))
-    return None
+    return next(iter(find_all_lost([command])), None)
+
+
+def find_all_lost(commands: Sequence[Sequence[str]]) -> list[Process]:
+    """The same for several commands, in one look through the machine's processes."""
+    wanted = {tuple(command) for command in commands}
+    return [
+        Process(pid=found.pid, started=found.info["create_time"], command=tuple(found.info["cmdline"]))
+        for found in psutil.process_iter(["cmdline", "create_time"])
+        if tuple(found.info["cmdline"] or ()) in wanted and found.pid != os.getpid()
+    ]
 
 
 def stop(process: Process, patience: float = 5.0) -> bool:
     """Ask it to end, then make it end; says whether there was anything to stop."""
-    running = find(process)
-    if running is None:
-        return False
-    try:
-        running.terminate()
-        running.wait(patience)
-    except psutil.TimeoutExpired:
-        running.kill()
-        running.wait(patience)
-    except psutil.NoSuchProcess:
-        pass
-    return True
+    return stop_all([process], patience) == 1
+
+
+def stop_all(started: Sequence[Process], patience: float = 5.0) -> int:
+    """The same for several at once; how many there were to stop."""
+    running = [found for process in started if (found := find(process)) is not None]
+    for one in running:
+        with contextlib.suppress(psutil.NoSuchProcess):
+            one.terminate()
+    _, stubborn = psutil.wait_procs(running, patience)
+    for one in stubborn:
+        with contextlib.suppress(psutil.NoSuchProcess):
+            one.kill()
+    psutil.wait_procs(stubborn, patience)
+    return len(running)
 
 
 def python(*arguments: str) -> list[str]:

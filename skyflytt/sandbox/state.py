@@ -9,7 +9,7 @@ from typing import Literal
 
 from pydantic import BaseModel, ConfigDict
 
-Kind = Literal["imap", "ews", "sftp", "ftps", "s3", "smtp"]
+Kind = Literal["imap", "ews", "sftp", "ftps", "s3", "smtp", "dns", "resolver", "mail"]
 STATE_FILE = "sandbox.json"
 
 
@@ -69,6 +69,16 @@ class Sandbox(BaseModel):
     def post(self) -> Path:
         """Where sent mail ends up."""
         return self.root / "post"
+
+    @property
+    def outside(self) -> Path:
+        """Mailboxes outside both providers, a Maildir each."""
+        return self.root / "outside"
+
+    @property
+    def old_logs(self) -> Path:
+        """What the old provider's servers wrote down about who connected."""
+        return self.root / "old-logs"
 
     @property
     def drop(self) -> Path:

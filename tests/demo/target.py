@@ -1,7 +1,8 @@
 """What the demo must come to, reckoned from the company's data and life alone, against what the servers' own data say.
 
 Nothing here asks the ledger, the archive, the adapters or the pass engines: mail is read over IMAP with imapclient at the new home and
-straight from the old Exchange's store, files straight from the disk of the new file server.
+straight from the old Exchange's store, files straight from the disk of the new file server, the domain's records from both name
+servers, and who still signs in from the lines that the old servers wrote.
 """
 
 from __future__ import annotations
@@ -18,6 +19,11 @@ from functools import cache
 from pathlib import Path
 from typing import Any, NamedTuple
 
+import dns.message
+import dns.query
+import dns.rdatatype
+import dns.tsig
+import dns.zone
 from imapclient import IMAPClient
 
 from deployments.demo.events import EVENTS, FIRST_MAIL, LATE_MAIL
@@ -28,16 +34,20 @@ from skyflytt.outlook.mime import Delivery, delivery_of, to_mime
 from skyflytt.sandbox import file_changes, lifecycle
 from skyflytt.sandbox.acts import ACTS, Act
 from skyflytt.sandbox.company import files as company_files
+from skyflytt.sandbox.company.domain import records
 from skyflytt.sandbox.company.exchange import ROLES, default_name, mailbox, place
+from skyflytt.sandbox.company.internet import NAME_SERVERS, zones
 from skyflytt.sandbox.company.items import MADE, items, met_in, put_off
 from skyflytt.sandbox.company.mail import CORPUS_FOLDER, letters, slots, write
-from skyflytt.sandbox.company.people import ANNA, STAFF, Person
+from skyflytt.sandbox.company.people import ANNA, DOMAIN, STAFF, Person
+from skyflytt.sandbox.devices import DEVICES
 from skyflytt.sandbox.exchange.best_body import keep_one_body
 from skyflytt.sandbox.exchange.mimecontent import message_of
 from skyflytt.sandbox.exchange.store import folders, open_store
 from skyflytt.sandbox.exchange.store import items as stored
 from skyflytt.sandbox.exchange.store.items import Item
 from skyflytt.sandbox.mail_changes import FILED, draft_after, draft_of, hour_after, new_slots
+from skyflytt.sandbox.nameserver.zones import read
 from skyflytt.sandbox.state import Sandbox
 
 LEFT_BEHIND = (".tmp", "Thumbs.db")
@@ -74,9 +84,10 @@ def differences(home: Path) -> list[str]:
         found += _files(sandbox)
         found += [line for person in STAFF for line in _old_mailbox(sandbox, person)]
         found += _old_files(sandbox)
+        found += [line for server in NAME_SERVERS for line in _records(sandbox, server)]
     finally:
         lifecycle.down(home / "sandbox")
-    return found
+    return found + still_calling(sandbox)
 
 
 @cache
@@ -229,6 +240,60 @@ def _old_files(sandbox: Sandbox) -> list[str]:
     return [f"old files: {file.path} is left" for file in found_files(sandbox.root / "old-files")]
 
 
+def expected_records() -> Counter[tuple[str, str, int, str]]:
+    """Each record of the domain with its TTL, as the company decided on it."""
+    before = read(zones()[DOMAIN], DOMAIN)
+    wanted = Counter(dict.fromkeys(_records_in(before), 1))
+    for decided in records():
+        name, kind = decided["name"], decided["type"]
+        full = DOMAIN + "." if name == "@" else f"{name}.{DOMAIN}."
+        part = decided.get("matching", "")
+        if "keep" not in decided:
+            gone = [one for one in wanted if one[:2] == (full, kind) and part in one[3]]
+            for one in gone:
+                del wanted[one]
+        for value in decided.get("values", ()):
+            text = f'"{value}"' if kind == "TXT" else value if kind == "A" else f"{value}."
+            wanted[full, kind, 3600, text] += 1
+    return wanted
+
+
+def _records(sandbox: Sandbox, server: str) -> list[str]:
+    """What the server itself has: its whole zone, but for the SOA."""
+    where, zone = sandbox.servers[server], dns.zone.Zone(DOMAIN, relativize=False)
+    query = dns.message.make_query(DOMAIN, "AXFR")
+    query.use_tsig(dns.tsig.Key("skyflytt.", sandbox.secret("servers.ns1"), dns.tsig.HMAC_SHA256))
+    dns.query.inbound_xfr(where.host, zone, query, where.port, timeout=20)
+    return _differing(f"zone at {server}", expected_records(), Counter(_records_in(zone)))
+
+
+def _records_in(zone: dns.zone.Zone) -> list[tuple[str, str, int, str]]:
+    return [
+        (name.to_text(), dns.rdatatype.to_text(sets.rdtype), sets.ttl, value.to_text())
+        for name in zone
+        for sets in zone[name]
+        if sets.rdtype != dns.rdatatype.SOA
+        for value in sets
+    ]
+
+
+def still_calling(sandbox: Sandbox) -> list[str]:
+    """Lines of the company's devices at the old servers, from when they were changed on."""
+    told = next(event.at for event in EVENTS if event.name == "devices-told")
+    lines = [line for file in sandbox.old_logs.rglob("*.log") for line in file.read_text().splitlines()]
+    late = [
+        line
+        for line in lines
+        if line[:1].isdigit() and datetime.fromisoformat(line[:19].replace(" ", "T")).replace(tzinfo=UTC) >= told
+    ]
+    return [
+        f"still calls: {line}"
+        for line in late
+        for device in DEVICES
+        if f"{device.address}]" in line or f" {device.address} " in line
+    ]
+
+
 def _differing(what: str, wanted: Counter[Any], found: Counter[Any]) -> list[str]:
     missing = [f"{what}: {count} × missing {one}" for one, count in (wanted - found).items()]
     return missing + [f"{what}: {count} × too many {one}" for one, count in (found - wanted).items()]
@@ -315,4 +380,5 @@ def _login(sandbox: Sandbox, person: Person) -> Iterator[IMAPClient]:
         yield client
 
 
-assert {event.name for event in EVENTS} == {*ACTS, "first-mail", "late-mail"}, "the demo's life has changed"
+LIFE = {*ACTS, "second-lags", "devices", "first-mail", "late-mail", "devices-told"}
+assert {event.name for event in EVENTS} == LIFE, "the demo's life has changed"

@@ -20,6 +20,17 @@ HOW = ("process", "group", "everything")
 
 
 @pytest.mark.timeout(900)
+def test_a_demo_interrupted_and_killed_ends_with_everything_in_its_place(demo: Demo, chance: random.Random) -> None:
+    started_until(demo, random_moment(chance, "export"))
+    second_is_refused(demo)
+    ends(demo, signal.SIGINT, 130)
+    killed_at(demo, random_moment(chance, chance.choice(("weekly-delta", "cutover", "callers"))), "everything")
+    assert "400 moved (400 now)" not in demo.output(), "the export was made anew"
+    comes_to_its_end(demo)
+
+
+@pytest.mark.heavy
+@pytest.mark.timeout(1800)
 def test_a_demo_interrupted_and_killed_three_times_each_ends_with_everything_in_its_place(
     demo: Demo, chance: random.Random
 ) -> None:
@@ -31,7 +42,9 @@ def test_a_demo_interrupted_and_killed_three_times_each_ends_with_everything_in_
     assert "400 moved (400 now)" not in demo.output(), "the export was made anew"
     started_until(demo, random_moment(chance, "weekly-delta"))
     ends(demo, signal.SIGTERM, 143)
-    killed_at(demo, random_moment(chance, chance.choice(("cutover", "last-delta"))), "process")
+    killed_at(
+        demo, random_moment(chance, chance.choice(("ttl-lowered", "cutover", "callers", "last-delta"))), "process"
+    )
     killed_at(demo, random_moment(chance, chance.choice(("drop-open", "decommission"))), chance.choice(HOW))
     comes_to_its_end(demo)
 

@@ -7,6 +7,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
+from skyflytt.deadline.business import business_hours_of
 from skyflytt.deadline.clock import MovableClock
 from skyflytt.deadline.table import set_deadlines
 from skyflytt.deadline.terms import Deadline, contract_deadlines
@@ -17,6 +18,7 @@ from skyflytt.ledger.workloads import ensure_workload
 from skyflytt.playbook.approvals import CUTOVER, approvals, approve, different_people
 from skyflytt.playbook.due import Standing, next_instant, what_is_due
 from skyflytt.playbook.load import load_playbook
+from skyflytt.playbook.perform import Course, Said, complete
 from skyflytt.playbook.steps import StepState, ensure_steps, fail_step, finish_step, start_step
 from skyflytt.project.contract import Contract, NoticeInMonths
 
@@ -51,6 +53,12 @@ def done(ledger: Ledger, *names: str) -> None:
         finish_step(ledger, "norrsken", name, by="test")
 
 
+def records_by_hand(ledger: Ledger) -> None:
+    """A person changes the domain's records: what a program would do does not apply."""
+    course = Course(ledger, "norrsken", PLAYBOOK, business_hours_of(STOCKHOLM))
+    complete(course, "dns-by", Said("Ingrid Solberg", {}, answer="by-hand"))
+
+
 def local(month: int, day: int, hour: int = 0) -> datetime:
     return datetime(2026, month, day, hour, tzinfo=STOCKHOLM)
 
@@ -73,8 +81,9 @@ def test_the_order_of_the_first_steps(exit_: Ledger, clock: MovableClock) -> Non
     done(exit_, "notice-given")
     assert ready(exit_) == ["discovery", "help-ordered", "new-addresses"]
     done(exit_, "discovery", "help-ordered", "new-addresses")
-    assert ready(exit_) == ["application-backups", "licences", "special-programs"]
+    assert ready(exit_) == ["dns-by", "application-backups", "licences", "special-programs"]
     done(exit_, "application-backups", "licences", "special-programs")
+    records_by_hand(exit_)
     assert ready(exit_) == []
     assert next_instant(list(now(exit_).values()), clock.now()) == local(9, 27)
     clock.move_to(local(9, 27))
@@ -93,6 +102,7 @@ def test_a_date_keeps_its_wall_time_over_the_change_of_the_clocks(exit_: Ledger)
 def test_the_weekly_pass_comes_again_until_the_cutover(exit_: Ledger, clock: MovableClock) -> None:
     done(exit_, "notice-given", "discovery", "help-ordered", "licences", "special-programs")
     done(exit_, "new-addresses", "application-backups", "export", "first-delta")
+    records_by_hand(exit_)
     clock.move_to(local(10, 11))
     assert ready(exit_) == ["weekly-delta"]
     done(exit_, "weekly-delta")
@@ -120,6 +130,8 @@ def test_the_cutover_waits_for_a_named_person_and_for_accounts(exit_: Ledger, cl
         "weekly-delta",
     )
     clock.move_to(local(10, 25))
+    records_by_hand(exit_)
+    done(exit_, "rehearsal", "mail-before")
     approve(exit_, "norrsken", CUTOVER, "Anna Åström")
     assert "cutover-approval" in ready(exit_)
     done(exit_, "cutover-approval")

@@ -4,13 +4,15 @@ from __future__ import annotations
 
 from sqlalchemy import insert, update
 
+from skyflytt.callers.outcome import Outcome, note_outcome
 from skyflytt.ledger import passes
 from skyflytt.ledger.ledger import Ledger
 from skyflytt.ledger.projects import cut_over
 from skyflytt.ledger.schema import deletion, drop
 from skyflytt.ledger.workloads import ensure_workload
-from skyflytt.playbook.approvals import CUTOVER, approve, deletion_of, waiver_of
+from skyflytt.playbook.approvals import CUTOVER, approve, deletion_of, plan_of_domain, waiver_of
 from skyflytt.playbook.gates import ask
+from tests.playbook.processes import facts
 
 
 def says(ledger: Ledger, gate: str) -> str | None:
@@ -75,3 +77,29 @@ def test_deletions_completed(ledger: Ledger) -> None:
             )
         )
     assert says(ledger, "deletions-completed") is None
+
+
+def test_the_plan_of_a_domain_is_approved_as_it_is_now_and_carried_out(ledger: Ledger) -> None:
+    assert "no domain has a plan" in (says(ledger, "domains-approved") or "")
+    assert says(ledger, "domains-switched") == "no domain's records were planned, so none were changed"
+    facts.domain_planned(ledger)
+    assert says(ledger, "domains-approved") == "nobody has approved the plan for norrskenbygg.example"
+    approve(ledger, "norrsken", plan_of_domain("norrskenbygg.example", "0" * 64), "Anna Åström")
+    assert says(ledger, "domains-approved") == "nobody has approved the plan for norrskenbygg.example"
+    facts.domain_approved(ledger, "Anna Åström")
+    assert says(ledger, "domains-approved") is None
+    assert says(ledger, "domains-switched") == "not changed by its plan: norrskenbygg.example (lowered)"
+    facts.domain_switched(ledger)
+    assert says(ledger, "domains-switched") is None
+
+
+def test_nobody_calls_any_more_when_the_logs_say_so(ledger: Ledger) -> None:
+    assert says(ledger, "callers-silent") == "nobody has looked yet for who still signs in"
+    facts.callers_counted(ledger, 2)
+    assert says(ledger, "callers-silent") == "2 devices still signed in when the logs were read last"
+    note_outcome(ledger, "norrsken", Outcome(0, 5, 2, "ask again after Friday"), by="test")
+    assert says(ledger, "callers-silent") == "ask again after Friday"
+    facts.callers_counted(ledger, 0)
+    assert says(ledger, "callers-silent") is None
+    note_outcome(ledger, "norrsken", Outcome(0, 0, 0, "the project file names no log"), by="test")
+    assert says(ledger, "callers-silent") is None, "where no log is read, people's word is all"

@@ -90,6 +90,23 @@ def test_a_port_taken_by_a_stranger_is_given_up(living: Sandbox) -> None:
     assert f"[localhost]:{after.port} " in sandbox.known_hosts.read_text()
 
 
+def test_what_an_earlier_version_lacks_is_added_and_servers_that_share_a_port_move_together(living: Sandbox) -> None:
+    sandbox = lifecycle.up(living.root)
+    lifecycle.down(sandbox.root)
+    kept = {name: server for name, server in sandbox.servers.items() if server.kind != "mail"}
+    lifecycle.load(sandbox.root).model_copy(update={"servers": kept}).save()
+    (sandbox.root / "tls" / "names").unlink()
+    second = sandbox.servers["ns2"]
+    with socket.create_server((second.host, second.port)):
+        after = lifecycle.up(sandbox.root)
+    assert set(after.servers) == set(sandbox.servers)
+    (port,) = {after.servers[name].port for name in ("ns1", "ns2", "resolver")}
+    assert port != second.port
+    others = kept.keys() - {"ns1", "ns2", "resolver"}
+    assert {name: after.servers[name].port for name in others} == {name: kept[name].port for name in others}
+    assert all(server.answering for server in lifecycle.status(sandbox.root))
+
+
 def test_a_server_whose_pid_was_lost_is_found_again(living: Sandbox) -> None:
     """As when `up` is killed between starting a server and writing it down."""
     sandbox = lifecycle.up(living.root)
@@ -133,7 +150,7 @@ def test_an_up_killed_while_filling_is_made_good(living: Sandbox) -> None:
 
 def test_down_leaves_no_process_and_all_data(living: Sandbox) -> None:
     sandbox = lifecycle.up(living.root)
-    assert lifecycle.down(living.root) == 7
+    assert lifecycle.down(living.root) == len(sandbox.servers) == 12
     for server in sandbox.servers.values():
         assert server.process
         assert processes.find(server.process) is None
@@ -151,7 +168,7 @@ def test_status_shows_every_server(sandbox: Sandbox) -> None:
     shown = CliRunner().invoke(app, ["status", "--root", str(sandbox.root)])
     assert shown.exit_code == 0
     for server in sandbox.servers.values():
-        assert f"localhost:{server.port}" in shown.output
+        assert f"{server.host}:{server.port}" in shown.output
 
 
 def test_a_folder_with_other_things_is_refused(tmp_path: Path) -> None:

@@ -14,6 +14,7 @@ from skyflytt.playbook.gates import (
     accounts_reconcile,
     approved,
     before,
+    callers_silent,
     countdown,
     countdown_ended,
     cut_over,
@@ -21,11 +22,14 @@ from skyflytt.playbook.gates import (
     deletion_approved,
     deletion_warned,
     deletions_completed,
+    domains_approved,
+    domains_switched,
     done,
     drops_closed,
     evidence,
     no_hold,
     no_open_card,
+    old_home_silent,
     reached,
     receipt_or_waiver,
     threshold,
@@ -54,6 +58,9 @@ GATES: Mapping[str, Gate] = {
     "approved": Gate(approved.by_one, "a named person approved what the step left, as it is now", "STEP"),
     "approved-by-two": Gate(approved.by_two, "two different people approved what the step left, as it is now", "STEP"),
     "before": Gate(before.check, "the deadline has not passed yet", "DEADLINE"),
+    "callers-silent": Gate(
+        callers_silent.check, "no device that the old servers' logs tell of still signs in there", flows=("callers",)
+    ),
     "countdown": Gate(
         countdown.check, "every organisation's count has come to that state", "STATE", known=countdown.FAR.__contains__
     ),
@@ -72,11 +79,24 @@ GATES: Mapping[str, Gate] = {
     "deletions-completed": Gate(
         deletions_completed.check, "every deletion that was started is completed", flows=("decommission",)
     ),
+    "domains-approved": Gate(
+        domains_approved.check, "a named person approved the plan for every domain's records", flows=("domain",)
+    ),
+    "domains-switched": Gate(
+        domains_switched.check,
+        "the records of every domain that has a plan are changed by it",
+        flows=("domain", "cutover"),
+    ),
     "done": Gate(done.check, "the step is done", "STEP"),
     "drops-closed": Gate(drops_closed.check, "every drop is shown to be closed", flows=("drop",)),
     "evidence": Gate(evidence.check, "a step left this evidence", "NAME"),
     "no-hold": Gate(no_hold.check, "every retention question is answered, and nothing has to be kept"),
     "no-open-card": Gate(no_open_card.check, "every application's card is complete"),
+    "old-home-silent": Gate(
+        old_home_silent.check,
+        "after the cutover, nothing came to the old home for its old TTL and a margin",
+        flows=("late-mail",),
+    ),
     "reached": Gate(reached.check, "the deadline has passed", "DEADLINE"),
     "receipt-or-waiver": Gate(
         receipt_or_waiver.check, "each drop has a receipt, or a named person waived it", flows=("drop",)

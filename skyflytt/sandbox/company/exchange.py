@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from skyflytt.sandbox.company.people import STAFF, Person
+from skyflytt.sandbox.company.people import DOMAIN, MAIL_TEST, STAFF, Person
 from skyflytt.sandbox.exchange.settings import Account, Limits, Mailbox, Settings
 from skyflytt.sandbox.exchange.store import folders, mailboxes
 from skyflytt.sandbox.exchange.store.database import Database
@@ -19,15 +19,17 @@ CONNECTIONS = 10
 
 def settings() -> Settings:
     """Everybody signs in to their own mailbox; the password is that of the mailbox at the system being left."""
+    mailboxes_ = [
+        Mailbox(address=person.address, name=person.name, language="sv" if _is_swedish(person) else "en")
+        for person in STAFF
+    ]
+    accounts = [
+        Account(login=person.address, secret=f"mailboxes.{person.key}.source", mailbox=person.address)
+        for person in STAFF
+    ]
     return Settings(
-        mailboxes=tuple(
-            Mailbox(address=person.address, name=person.name, language="sv" if _is_swedish(person) else "en")
-            for person in STAFF
-        ),
-        accounts=tuple(
-            Account(login=person.address, secret=f"mailboxes.{person.key}.source", mailbox=person.address)
-            for person in STAFF
-        ),
+        mailboxes=(*mailboxes_, Mailbox(address=MAIL_TEST, name="Postprov")),
+        accounts=(*accounts, Account(login=MAIL_TEST, secret=f"mailboxes.{DOMAIN}.old", mailbox=MAIL_TEST)),
         limits=Limits(connections=CONNECTIONS),
     )
 

@@ -8,12 +8,14 @@ from pathlib import Path
 
 from skyflytt.outlook.mime import Delivery
 from skyflytt.sandbox.company import SEED, exchange, files
+from skyflytt.sandbox.company.internet import zones
 from skyflytt.sandbox.company.items import items as items_of
 from skyflytt.sandbox.company.mail import FOLDERS, NEWEST, letters
 from skyflytt.sandbox.company.people import STAFF, Person
 from skyflytt.sandbox.exchange import running
 from skyflytt.sandbox.exchange.store import items, open_store
 from skyflytt.sandbox.exchange.store.database import Database
+from skyflytt.sandbox.nameserver.zones import read, write
 from skyflytt.sandbox.servers.imap_store import MailStore
 
 SHARES = ("homes", "company")
@@ -52,6 +54,14 @@ def empty_mail(folder: Path) -> None:
     """The new provider: accounts with nothing but an INBOX, which the server makes at first login."""
     beside = _beside(folder)
     MailStore(beside / "mail.sqlite").close()
+    beside.rename(folder)
+
+
+def fill_zones(folder: Path) -> None:
+    """What a name server answers for: the company's domain as the old provider set it up, and the domains of everybody else."""
+    beside = _beside(folder)
+    for name, text in zones().items():
+        write(beside, read(text, name))
     beside.rename(folder)
 
 

@@ -29,6 +29,10 @@ BENGT = Person("bengt", "bengt.oberg", "Bengt Öberg", "sv", "Platschef")
 CECILIA = Person("cecilia", "cecilia.hansen", "Cecilia Hansen", "nb", "Prosjektleder, Bodø")
 INFO = Person("info", "info", "Norrsken Bygg AB", "sv", "Växel")
 STAFF = (ANNA, BENGT, CECILIA, INFO)
+MAIL_TEST = f"postprov@{DOMAIN}"
+"""The address to which letters are sent to see whether mail flows; its mailboxes are not moved."""
+PRINTER = f"skrivare@{DOMAIN}"
+"""The account with which the printer in the store sends; it has no mailbox."""
 
 CORRESPONDENTS: dict[Language, tuple[tuple[str, str], ...]] = {
     "sv": (

@@ -9,6 +9,7 @@ import uvicorn
 
 from skyflytt.deadline.clock import FileClock, clock_from_environment
 from skyflytt.sandbox.exchange import faults, settings
+from skyflytt.sandbox.exchange.accesslog import AccessLog
 from skyflytt.sandbox.exchange.login import Logins
 from skyflytt.sandbox.exchange.server import Site
 from skyflytt.sandbox.exchange.service import Service
@@ -23,6 +24,8 @@ def parse() -> argparse.Namespace:
     parser.add_argument("--settings", type=Path, required=True, help="JSON: mailboxes, accounts, limits")
     parser.add_argument("--secrets", type=Path, required=True, help="JSON: a password for every account's secret")
     parser.add_argument("--faults", type=Path, help="JSON: a list of fault rules")
+    parser.add_argument("--access-log", type=Path, help="folder for the web server's log, a file per day")
+    parser.add_argument("--share", action="append", default=[], metavar="NAME=FOLDER", help="a WebDAV folder")
     parser.add_argument("--clock-file", type=Path)
     return parser.parse_args()
 
@@ -33,9 +36,10 @@ def main() -> None:
     told = settings.load(args.settings)
     rules = faults.Faults(faults.load(args.faults) if args.faults else ())
     service = Service(open_store(args.store), told, clock, rules)
-    site = Site(service, Logins(told, args.secrets, clock))
+    shares = {name: Path(folder) for name, _, folder in (pair.partition("=") for pair in args.share)}
+    application = Site(service, Logins(told, args.secrets, clock), shares).application
     uvicorn.run(
-        site.application,
+        AccessLog(application, args.access_log, clock) if args.access_log else application,
         host="127.0.0.1",
         port=args.port,
         ssl_certfile=str(args.cert),

@@ -1,9 +1,11 @@
-"""The HTTP side: EWS, autodiscover, tokens, and the sandbox's own pages below /sandbox/."""
+"""The HTTP side: EWS, autodiscover, tokens, what phones and network drives ask for, and the sandbox's own pages below /sandbox/."""
 
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Mapping
 from dataclasses import asdict
+from pathlib import Path
 from time import perf_counter
 from urllib.parse import parse_qs
 
@@ -16,13 +18,14 @@ from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 from starlette.types import Receive, Scope, Send
 
-from skyflytt.sandbox.exchange import autodiscover
+from skyflytt.sandbox.exchange import autodiscover, webfolders
 from skyflytt.sandbox.exchange.failing import Unauthorized
 from skyflytt.sandbox.exchange.faults import RULES
 from skyflytt.sandbox.exchange.login import Logins
 from skyflytt.sandbox.exchange.service import Answer, Service
 
 XML = "text/xml; charset=utf-8"
+DAV = ["OPTIONS", "PROPFIND", "GET", "HEAD"]
 
 
 class CutOff(Response):
@@ -39,20 +42,23 @@ class CutOff(Response):
 class Site:
     """The routes over a service and its logins. Everything below /sandbox/ is open: the server listens on loopback alone."""
 
-    def __init__(self, service: Service, logins: Logins) -> None:
+    def __init__(self, service: Service, logins: Logins, shares: Mapping[str, Path] | None = None) -> None:
         self._service = service
         self._logins = logins
+        self._shares = dict(shares or {})
         self.application = Starlette(
             routes=[
                 Route("/EWS/Exchange.asmx", self.ews, methods=["GET", "POST"]),
                 Route("/ews/exchange.asmx", self.ews, methods=["GET", "POST"]),
                 Route("/autodiscover/autodiscover.svc", self.autodiscover_soap, methods=["GET", "POST"]),
                 Route("/autodiscover/autodiscover.xml", self.autodiscover_pox, methods=["GET", "POST"]),
+                Route("/Microsoft-Server-ActiveSync", self.activesync, methods=["OPTIONS", "POST"]),
                 Route("/{tenant}/oauth2/v2.0/token", self.token, methods=["POST"]),
                 Route("/sandbox/ready", self.ready, methods=["GET", "HEAD"]),
                 Route("/sandbox/requests", self.requests, methods=["GET", "DELETE"]),
                 Route("/sandbox/faults", self.fault_rules, methods=["GET", "POST", "DELETE"]),
                 Route("/sandbox/latency", self.latency, methods=["PUT"]),
+                *(Route(f"/{name}/{{path:path}}", self.web_folder, methods=DAV, name=name) for name in self._shares),
             ]
         )
 
@@ -63,6 +69,7 @@ class Site:
             account = await run_in_threadpool(self._logins.account, request.headers.get("authorization", ""))
         except Unauthorized:
             return self._unauthorized()
+        request.state.login = account.login
         if request.method == "GET":
             return Response("EWS of the sandbox", media_type="text/plain")
         with self._service.connected(account) as admitted:
@@ -80,6 +87,26 @@ class Site:
 
     async def autodiscover_pox(self, request: Request) -> Response:
         return await self._discovered(request, autodiscover.pox_answer)
+
+    async def activesync(self, request: Request) -> Response:
+        """Says that it is there, and to every command that nothing is new ([MS-ASCMD] section 2.2.1.21): phones sign in, and get no mail."""
+        if not self._signed_in(request):
+            return self._unauthorized()
+        said = {"MS-ASProtocolVersions": "14.0,14.1,16.1", "MS-ASProtocolCommands": "Sync,FolderSync,Ping,Settings"}
+        return Response(headers=said if request.method == "OPTIONS" else {"MS-Server-ActiveSync": "15.2"})
+
+    async def web_folder(self, request: Request) -> Response:
+        if not self._signed_in(request):
+            return self._unauthorized()
+        name = request.url.path.split("/")[1]
+        return await run_in_threadpool(webfolders.answer, request, self._shares[name])
+
+    def _signed_in(self, request: Request) -> bool:
+        try:
+            request.state.login = self._logins.account(request.headers.get("authorization", "")).login
+        except Unauthorized:
+            return False
+        return True
 
     async def token(self, request: Request) -> Response:
         form = {key: values[0] for key, values in parse_qs((await request.body()).decode()).items()}
@@ -124,9 +151,7 @@ class Site:
         return JSONResponse({"latency_ms": self._service.latency_ms})
 
     async def _discovered(self, request: Request, made: autodiscover.Answering) -> Response:
-        try:
-            self._logins.account(request.headers.get("authorization", ""))
-        except Unauthorized:
+        if not self._signed_in(request):
             return self._unauthorized()
         body = made(await request.body(), f"https://{request.headers['host']}/EWS/Exchange.asmx", self._service)
         return Response(body, media_type=XML)

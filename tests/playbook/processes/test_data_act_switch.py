@@ -39,6 +39,8 @@ def to_the_transition(walk: Walk) -> None:
     walk.do("lists", "assistance")
     walk.do("feasibility", answer="thirty-days")
     walk.flow("discovery", "transfer")
+    walk.do("dns-by", answer="by-hand")
+    walk.flow("rehearsal")
     walk.move("2026-10-09")
 
 
@@ -50,6 +52,24 @@ def move_over(walk: Walk, *, extension: str = "not-needed") -> None:
     walk.settle()
     walk.flow("cutover")
     cut_over(walk.course.ledger, PROJECT, "Bengt Öberg")
+    walk.do("records-by-hand")
+    walk.flow("callers")
+    facts.callers_counted(walk.course.ledger, 0)
+    walk.settle()
+
+
+def test_the_records_are_changed_by_an_approved_plan(walk: Walk) -> None:
+    walk.move("2026-08-08T09:00")
+    walk.do("choice", answer="switch")
+    walk.do("lists", "assistance")
+    walk.flow("discovery", "transfer")
+    walk.do("dns-by", answer="program")
+    walk.flow("dns-plan")
+    facts.domain_planned(walk.course.ledger)
+    facts.domain_approved(walk.course.ledger, "Bengt Öberg")
+    walk.settle()
+    walk.flow("ttl-lowered", "rehearsal")
+    assert "records-by-hand" not in walk.left()
 
 
 def to_the_erasure_order(walk: Walk, retrieval_over: str) -> None:

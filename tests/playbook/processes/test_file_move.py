@@ -50,10 +50,17 @@ def to_the_users(walk: Walk) -> None:
 
 def test_from_the_first_talk_to_the_feedback(walk: Walk) -> None:
     to_the_users(walk)
+    walk.flow("callers")
+    facts.callers_counted(walk.course.ledger, 1)
     walk.do("let-in")
     walk.move("2026-09-14T23:59")
     walk.refused("server-list", StepOutOfOrder, "(support-over, owner: team)")
     walk.move("2026-09-15")
+    walk.refused("server-list", StepOutOfOrder, "(callers-silent, owner: team)")
+    assert walk.waits_for("callers-silent") == "Held back: 1 device still signed in when the logs were read last."
+    walk.flow("callers")
+    facts.callers_counted(walk.course.ledger, 0)
+    walk.settle()
     walk.do("server-list", server_and_disks="Dell T330, disks S/N 1 and 2")
     for person in ("Anna Åström", "Bengt Öberg"):
         walk.approve("server-list", person)
@@ -139,6 +146,9 @@ def test_nobody_is_let_in_before_training_and_the_delta_at_the_end(walk: Walk) -
 
 def test_the_server_goes_only_with_two_people_and_the_invoice_is_at_most_the_quote(walk: Walk) -> None:
     to_the_users(walk)
+    walk.flow("callers")
+    facts.callers_counted(walk.course.ledger, 0)
+    walk.settle()
     walk.do("let-in")
     walk.move("2026-09-15")
     walk.do("server-list")

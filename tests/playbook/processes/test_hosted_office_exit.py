@@ -14,9 +14,12 @@ PLAYBOOK = "hosted-office-exit"
 CLIENTS = ("clients-mail", "clients-desktop", "clients-printers", "clients-passwords", "clients-drives")
 
 
-def to_the_cutover(walk: Walk) -> None:
+def to_the_cutover(walk: Walk, records: str = "by-hand") -> None:
+    """`records` says who changes those of the domain."""
+    ledger = walk.course.ledger
     walk.move("2026-08-08T09:00")
     walk.flow("discovery")
+    walk.do("dns-by", answer=records)
     walk.do("help-ordered", answer="ordered")
     walk.do("new-addresses", "application-backups", "licences", "special-programs")
     walk.move("2026-09-27")
@@ -28,9 +31,24 @@ def to_the_cutover(walk: Walk) -> None:
         walk.move(day)
         walk.flow("weekly-delta")
         if day == "2026-10-11":
+            if records == "program":
+                walk.flow("dns-plan")
+                facts.domain_planned(ledger)
             walk.move("2026-10-12")
-            facts.warned(walk.course.ledger, 30)
-    approve(walk.course.ledger, PROJECT, CUTOVER, "Bengt Öberg")
+            facts.warned(ledger, 30)
+    walk.flow("rehearsal")
+    if records == "program":
+        assert (
+            walk.waits_for("dns-approval")
+            == "Waits for a person: nobody has approved the plan for norrskenbygg.example."
+        )
+        facts.domain_approved(ledger, "Bengt Öberg")
+        walk.settle()
+        walk.move("2026-10-23")
+        walk.flow("ttl-lowered")
+    walk.move("2026-10-23")
+    walk.flow("mail-before")
+    approve(ledger, PROJECT, CUTOVER, "Bengt Öberg")
     walk.move("2026-10-25")
     walk.flow("cutover")
     cut_over(walk.course.ledger, PROJECT, "Bengt Öberg")
@@ -41,6 +59,12 @@ def test_from_notice_to_the_end(walk: Walk) -> None:
     to_the_cutover(walk)
     assert "weekly-delta" not in walk.left()
     walk.do("mx-switched", "other-dns-switched")
+    walk.flow("mail-after")
+    walk.move("2026-10-26")
+    walk.flow("callers")
+    facts.callers_counted(ledger, 3)
+    walk.move("2026-10-28")
+    walk.flow("late-mail", "callers")
     walk.move("2026-10-30")
     walk.flow("last-delta")
     walk.do(*CLIENTS)
@@ -48,7 +72,12 @@ def test_from_notice_to_the_end(walk: Walk) -> None:
     walk.move("2026-11-01")
     walk.flow("drop-open")
     facts.drop_opened(ledger, walk.at("2026-11-04"))
+    assert walk.waits_for("callers-silent") == "Held back: 3 devices still signed in when the logs were read last."
+    walk.flow("callers")
+    facts.callers_counted(ledger, 0)
+    walk.settle()
     walk.do("nothing-signs-in")
+    assert "callers" not in walk.left(), "it comes again no more"
     facts.drop_received(ledger)
     walk.move("2026-11-03T12:00")
     assert "receipt" not in walk.left()
@@ -81,6 +110,29 @@ def test_from_notice_to_the_end(walk: Walk) -> None:
         "erasure": "2026-11-10 24:00",
         "deletion": "2026-11-10 24:00",
     }
+
+
+def test_where_a_program_changes_the_records_nobody_does_it_by_hand(walk: Walk) -> None:
+    ledger = walk.course.ledger
+    to_the_cutover(walk, "program")
+    assert {"mx-switched", "other-dns-switched", "mail-after"}.isdisjoint(walk.left())
+    assert walk.waits_for("dns-verified") == "Held back: not changed by its plan: norrskenbygg.example (lowered)."
+    facts.domain_switched(ledger)
+    walk.flow("dns-verified")
+    walk.move("2026-10-29")
+    walk.flow("ttl-raised")
+    walk.move("2026-10-30")
+    walk.flow("last-delta")
+
+
+def test_nothing_is_approved_or_verified_where_no_domain_has_a_host(walk: Walk) -> None:
+    walk.move("2026-08-08T09:00")
+    walk.flow("discovery")
+    walk.do("dns-by", answer="program")
+    walk.do("new-addresses")
+    walk.move("2026-10-11")
+    walk.flow("dns-plan")
+    assert "no domain has a plan: none has a host in the project file" in walk.waits_for("dns-approval")
 
 
 @pytest.mark.parametrize(

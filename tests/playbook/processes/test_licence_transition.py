@@ -16,6 +16,7 @@ def begin(walk: Walk, route: str) -> None:
     walk.move("2026-08-10T09:00")
     walk.do("route", answer=route)
     walk.do("renewal-prices", "backup")
+    walk.flow("licences-counted")
     walk.do("trial-restore", answer="restored")
 
 

@@ -68,8 +68,10 @@ def delete(walk: Walk) -> None:
 def to_the_mark(walk: Walk) -> None:
     walk.do("calendar")
     walk.do("decision", answer="let-it-go")
+    walk.flow("licences-counted")
     walk.do("content-saved")
     walk.move("2026-04-30")
+    walk.flow("licences-reclaimed")
     walk.do("licences-gone", licences_left="0", customers_managed="0")
     mark(walk)
 
@@ -91,11 +93,13 @@ def test_from_the_subscription_to_the_deletion(followed: Walk) -> None:
     }
     walk.do("calendar")
     walk.do("decision", answer="let-it-go")
+    walk.flow("licences-counted")
     walk.do("content-saved")
     assert walk.waits_for("renewal-over") == "It is due at 2026-04-30 00:00 CEST."
     walk.move("2026-04-29T23:59")
     walk.refused("licences-gone", StepOutOfOrder, "(renewal-over, owner: provider)")
     walk.move("2026-04-30")
+    walk.flow("licences-reclaimed")
     walk.do("licences-gone", licences_left="0", customers_managed="0")
     mark(walk)
     walk.move("2026-05-29T23:59")
@@ -157,7 +161,10 @@ def test_it_is_not_marked_while_licences_or_customers_are_left(followed: Walk) -
     walk = followed
     walk.do("calendar")
     walk.do("decision", answer="let-it-go")
+    walk.flow("licences-counted")
+    walk.do("content-saved")
     walk.move("2026-04-30")
+    walk.flow("licences-reclaimed")
     walk.refused("licences-gone", AmountWrong, "licences-left is 3, and 0 is the most", licences_left="3")
     walk.refused("licences-gone", AmountWrong, "customers-managed is 2", licences_left="0", customers_managed="2")
     for left in ({"licences": 3}, {"customers": 2}):
