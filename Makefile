@@ -7,6 +7,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 STAMP := $(VENV)/.installed
 SERVERS := tests/real/servers.txt
+HEAVY_SERVERS := tests/real/servers-heavy.txt
 # Most tests wait for a server, a disk or a deadline. The tests of one file share what they start, and stay together; files are
 # begun in their order, so that the long ones (demo, flows) do not come last.
 SIDE_BY_SIDE := -n 2 --dist loadfile --no-loadscope-reorder
@@ -58,6 +59,7 @@ lint: $(STAMP)  ## ruff, mypy and the contract of the layers
 test: $(STAMP) servers lint  ## Lint and the suite without its long and heavy cases
 	$(BIN)/python -m pytest $(SIDE_BY_SIDE) -m "not heavy"
 
+test-all: SERVERS += $(HEAVY_SERVERS)
 test-all: $(STAMP) servers lint  ## Lint and the whole suite
 	$(BIN)/python -m pytest $(SIDE_BY_SIDE)
 

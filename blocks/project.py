@@ -11,16 +11,27 @@ from prefect.blocks.core import Block
 from pydantic import Field, SecretStr, ValidationError
 
 from blocks.admission import admission
+from blocks.cloudflare import Cloudflare
+from blocks.dropbox import Dropbox
+from blocks.exchange_online import ExchangeOnline
+from blocks.exchange_powershell import ExchangePowershell
 from blocks.exchange_server import ExchangeServer
 from blocks.failures import BlockInvalid, BlockMissing
 from blocks.file_server import FileServer
 from blocks.ftps_drop import FtpsDrop
+from blocks.loopia import Loopia
 from blocks.mailbox_server import MailboxServer
+from blocks.microsoft365 import Microsoft365
+from blocks.name_server import NameServer
 from blocks.outside import OutsideSystem, block_name
+from blocks.route53 import Route53
 from blocks.s3_drop import S3Drop
+from blocks.sharepoint_library import SharepointLibrary
 from blocks.smb_share import SmbShare
 from blocks.smtp import SmtpServer
+from blocks.ssh_accounts import SshAccounts
 from blocks.webdav_folder import WebdavFolder
+from blocks.webex import Webex
 from skyflytt.deadline.clock import Clock, FileClock, SystemClock
 from skyflytt.phase.migration import Migration, nobody_listens, open_migration
 from skyflytt.project.load import load_project
@@ -36,9 +47,20 @@ BLOCK_OF_KIND: Mapping[str, type[Block]] = {
     "webdav": WebdavFolder,
     "ftps": FtpsDrop,
     "s3": S3Drop,
+    "dropbox": Dropbox,
     "smtp": SmtpServer,
+    "webex": Webex,
+    "rfc2136": NameServer,
+    "route53": Route53,
+    "cloudflare": Cloudflare,
+    "loopia": Loopia,
+    "graph": ExchangeOnline,
+    "microsoft365": Microsoft365,
+    "exchange-powershell": ExchangePowershell,
+    "ssh-accounts": SshAccounts,
+    "sharepoint": SharepointLibrary,
 }
-"""Kinds of server without secrets (a local folder, a Maildir, PST files) need no block: the project file says all."""
+"""Kinds of server without secrets (a local folder, a Maildir, PST files, a DNS host by hand) need no block: the project file says all."""
 
 
 class MigrationProject(Block):

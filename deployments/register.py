@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import argparse
 import sys
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -27,7 +28,7 @@ from skyflytt.errors.base import Failure
 from skyflytt.project.load import load_project
 from skyflytt.project.model import Project
 from skyflytt.project.problems import ProjectFileInvalid
-from skyflytt.project.secret_keys import mailbox_keys, server_key
+from skyflytt.project.secret_keys import mail_test_keys, mailbox_keys, server_key
 from skyflytt.project.secrets import SecretMissing, Secrets, secrets_of_this_machine
 
 GENERIC = "any-project"
@@ -100,16 +101,26 @@ def _known(block_type: type[Block], document: str) -> dict[str, Any]:
 def _secrets(project: Project, server: str, secrets: Secrets, known: dict[str, Any]) -> dict[str, object]:
     """What the blocks keep: the server's own secret where there is one, and those of the mailboxes on it, the given before the known."""
     mailboxes, known_mailboxes = {}, known.get("mailbox_secrets") or {}
-    for mailbox in project.mailboxes:
-        for side in ("source", "target"):
-            if getattr(mailbox, side).server == server:
-                key = mailbox_keys(mailbox.name, side, server)[0]  # type: ignore[arg-type]
-                own = f"{mailbox.name}.{side}"
-                if value := _secret(secrets, key) or known_mailboxes.get(own):
-                    mailboxes[own] = value
+    for key in _mailbox_keys(project, server):
+        own = key.removeprefix("mailboxes.")
+        if value := _secret(secrets, key) or known_mailboxes.get(own):
+            mailboxes[own] = value
     value = _secret(secrets, server_key(server)) or known.get("secret")
     found: dict[str, object] = {"secret": value} if value else {}
     return found | ({"mailbox_secrets": mailboxes} if mailboxes else {})
+
+
+def _mailbox_keys(project: Project, server: str) -> Iterator[str]:
+    """Of the mailboxes on the server, those too that mail is tried with."""
+    for mailbox in project.mailboxes:
+        for side in ("source", "target"):
+            if getattr(mailbox, side).server == server:
+                yield mailbox_keys(mailbox.name, side, server)[0]  # type: ignore[arg-type]
+    for domain in project.domains:
+        if test := domain.mail_test:
+            for end, place in (("old", test.old), ("new", test.new), ("outside", test.outside.mailbox)):
+                if place.server == server:
+                    yield mail_test_keys(domain.name, end, server)[0]  # type: ignore[arg-type]
 
 
 def _secret(secrets: Secrets, key: str) -> str | None:

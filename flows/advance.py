@@ -20,6 +20,7 @@ from skyflytt.deadline.countdowns import warnings_due
 from skyflytt.deadline.regimes import set_contract_deadlines
 from skyflytt.deadline.shown import shown
 from skyflytt.deadline.table import deadlines
+from skyflytt.phase.directories import heed_directories
 from skyflytt.phase.migration import Migration
 from skyflytt.phase.notices import NOT_TOLD, tell_what_is_due
 from skyflytt.playbook.due import Standing, what_is_due
@@ -50,7 +51,7 @@ def advance(project: MigrationProject, where: Where = Where.POOL) -> State[Any]:
         if migration.project.playbook is None:
             return Completed(message="The project has no playbook; its phases are started by hand.")
         _prepare(migration)
-        said = tell_what_is_due(migration, _coming(migration))
+        said = [*heed_directories(migration), *tell_what_is_due(migration, _coming(migration))]
         while ready := _next_ready(migration, where, done):
             done.append(ready.step.id)
             _do(migration, project, ready, where)

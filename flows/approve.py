@@ -28,6 +28,7 @@ def approve(
     *,
     hold: Hold | None = None,
     answer: HoldAnswer | None = None,
+    domain: str = "",
     copy: str = "",
     ages_out: date | None = None,
     reason: str = "",
@@ -38,15 +39,18 @@ def approve(
         project: The customer's move.
         what: Which of the decisions it is.
         full_name: The person's full name; it stands in the evidence.
-        digest: For a receipt: the SHA-256 of MANIFEST.csv that the customer sent back. Else empty.
+        digest: For a receipt: the SHA-256 of MANIFEST.csv that the customer sent back. For a domain: the plan's hash. Else empty.
         hold: For a retention question: which one; each is answered alone.
         answer: For a retention question: none, settled (kept elsewhere), or keep.
+        domain: For a domain's records: which domain.
         copy: For a residual copy: which one (provider-backups, drops, archives, exports, staging).
         ages_out: For a residual copy: the last day on which it is there.
         reason: For a retention question or a residual copy: what was looked at, or where it is kept.
     """
     with project.open() as migration:
-        about = About(digest=digest, hold=hold, answer=answer, copy=copy, ages_out=ages_out, reason=reason)
+        about = About(
+            digest=digest, hold=hold, answer=answer, domain=domain, copy=copy, ages_out=ages_out, reason=reason
+        )
         words = decide(migration, what, full_name, about)
     create_markdown_artifact(words, key=artifact_key(project.name, "decision"), description=str(what))
     return Completed(message=words)

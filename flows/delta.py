@@ -36,7 +36,8 @@ def delta(
     return run.state()
 
 
-def run_delta(run: PhaseRun, mailboxes: list[str] | None, shares: list[str] | None) -> None:
-    """The passes themselves; the cutover runs the same ones once more."""
+def run_delta(run: PhaseRun, mailboxes: list[str] | None, shares: list[str] | None, *, shares_too: bool = True) -> None:
+    """The passes themselves; the cutover runs the same ones once more, its rehearsal those of a few mailboxes."""
     run.each_mailbox(move_mailbox, mailbox_names(run.project, mailboxes))
-    run.each(move_share, share_names(run.project, shares))
+    if shares_too:
+        run.each(move_share, share_names(run.project, shares))

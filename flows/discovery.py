@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from prefect import flow
-from prefect.artifacts import create_table_artifact
+from prefect.artifacts import create_link_artifact, create_table_artifact
 from prefect.client.schemas.objects import State
 
 from blocks import MigrationProject
@@ -14,9 +14,13 @@ from flows.phase_run import PhaseRun, explicit_end, phase_run
 from flows.scope import mailbox_names, share_names
 from skyflytt.concern.estimate import Estimate
 from skyflytt.phase.discover import Discovery, discover
+from skyflytt.quote.hours import own_hours
+from skyflytt.quote.quote import quote_of
+from skyflytt.quote.write import write_quote
 from tasks.artifact_key import artifact_key
 from tasks.count_mailbox import count_mailbox
 from tasks.count_share import count_share
+from tasks.look_around import look_around
 
 
 @flow(**phase_options("discovery"))
@@ -29,10 +33,13 @@ def discovery(project: MigrationProject, step: str | None = None) -> State[Any]:
         step: The playbook's step that this run is for; empty when started by hand.
     """
     with phase_run(project, "discovery", step) as run:
+        around = look_around.submit(project)
         mailboxes = run.each_mailbox(count_mailbox, mailbox_names(project, None))
         shares = run.each(count_share, share_names(project, None))
         with project.open() as migration:
-            _report(run, discover(migration, mailboxes.values(), shares.values()))
+            found = discover(migration, mailboxes.values(), shares.values(), around.result())
+            _report(run, found)
+            _quote(run, found)
     return run.state()
 
 
@@ -50,6 +57,19 @@ def _report(run: PhaseRun, found: Discovery) -> None:
     run.notes.append(
         f"{messages} messages in {len(found.facts.mailboxes)} mailboxes, {files} files in {len(found.facts.shares)} shares, "
         f"{len(concerns)} concerns, {_duration(found.estimate.total_hours)} of passes estimated"
+    )
+
+
+def _quote(run: PhaseRun, found: Discovery) -> None:
+    """The sheet that a seller prices from; another language or other hours are for `skyflytt quote`."""
+    facts = found.facts
+    quote = quote_of(facts.project, facts.at, found.estimate, found.concerns, own_hours())
+    written = write_quote(quote, found.folder)
+    create_link_artifact(
+        written.xlsx.resolve().as_uri(),
+        link_text=str(written.xlsx),
+        key=artifact_key(run.project.name, "quote"),
+        description=f"{quote.hours:.1f} hours of work suggested, risks and contingency included. The same as CSV: {written.csv}",
     )
 
 

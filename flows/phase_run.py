@@ -57,6 +57,10 @@ class PhaseRun:
         names = list(names)
         return self.each(step, names, *arguments, min(len(names), SIDE_BY_SIDE) or 1)
 
+    def hold(self, why: str) -> None:
+        """Say one more reason why somebody has to act before it goes on."""
+        self.held = f"{self.held} {why}.".strip() if not why.endswith(".") else f"{self.held} {why}".strip()
+
     def state(self) -> State[Any]:
         """Failed when a step failed, else Completed; the message is what on-call reads first."""
         if self.failures:

@@ -9,15 +9,25 @@ from prefect.deployments import run_deployment
 from prefect.flows import Flow
 
 from blocks import MigrationProject
+from flows.callers import callers
 from flows.cutover import cutover
 from flows.decommission import decommission
 from flows.delta import delta
 from flows.discovery import discovery
+from flows.domain import domain
 from flows.drop import drop
 from flows.export import export
+from flows.late_mail import late_mail
+from flows.licences import licences
+from flows.mail_flow import mail_flow
+from flows.rehearsal import rehearsal
 from skyflytt.playbook.model import Step
 
-FLOWS: dict[str, Flow[..., object]] = {one.name: one for one in (discovery, export, drop, delta, cutover, decommission)}
+OF_PLAYBOOKS = (
+    *(discovery, export, drop, delta, rehearsal, cutover, domain, mail_flow, late_mail, callers, licences),
+    decommission,
+)
+FLOWS: dict[str, Flow[..., object]] = {one.name: one for one in OF_PLAYBOOKS}
 UNFINISHED = [StateType.SCHEDULED, StateType.PENDING, StateType.RUNNING, StateType.PAUSED, StateType.CANCELLING]
 
 

@@ -9,9 +9,18 @@ import subprocess
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
+import hypothesis
 import pytest
 
 from deployments.stack import server, settings
+
+# How long an example takes says something of what else the machine does.
+hypothesis.settings.register_profile(
+    "suite",
+    deadline=None,
+    suppress_health_check=[hypothesis.HealthCheck.too_slow, hypothesis.HealthCheck.data_too_large],
+)
+hypothesis.settings.load_profile("suite")
 
 READERS = Path(__file__).parent / "outlook" / "readers"
 # Debian keeps servers where the PATH of an ordinary user does not look.

@@ -5,42 +5,59 @@ Commands import what they need when they run, so that `skyflytt --help` answers 
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from functools import cache
 from typing import Annotated
 
 import typer
 
 from skyflytt.cli import (
+    callers,
     card,
     concerns,
     countdown,
+    cutover,
     deadline,
     decommission,
+    dns,
     drop,
+    dropbox,
     errors,
     evidence,
+    exchange,
     files,
+    graph,
+    licences,
     mail,
     playbook,
     project,
     pst,
+    quote,
     sandbox,
     step,
 )
+from skyflytt.cli import check as check_command
 from skyflytt.cli import verify as verify_command
 from skyflytt.cli import verify_drop as verify_drop_command
 from skyflytt.cli.failures import INTERRUPTED, status_of_failure, tell_interrupted
 from skyflytt.errors.base import Failure
 
 GROUPS = {
+    "callers": callers.app,
     "card": card.app,
     "concerns": concerns.app,
     "countdown": countdown.app,
+    "cutover": cutover.app,
     "decommission": decommission.app,
+    "dns": dns.app,
     "drop": drop.app,
+    "dropbox": dropbox.app,
     "errors": errors.app,
     "evidence": evidence.app,
+    "exchange": exchange.app,
     "files": files.app,
+    "graph": graph.app,
+    "licences": licences.app,
     "mail": mail.app,
     "playbook": playbook.app,
     "project": project.app,
@@ -59,6 +76,8 @@ app = typer.Typer(
 for name, group in GROUPS.items():
     app.add_typer(group, name=name)
 app.command(name="deadline")(deadline.deadline)
+app.command("check")(check_command.check)
+app.command("quote")(quote.quote)
 app.command("verify")(verify_command.verify)
 app.command("verify-drop")(verify_drop_command.verify_drop)
 
@@ -83,10 +102,16 @@ def options(
     """Options before any command."""
 
 
+@cache
+def _command(given: typer.Typer) -> Callable[..., object]:
+    """Made once: it takes longer than most commands do."""
+    return typer.main.get_command(given)
+
+
 def run(arguments: Sequence[str] | None = None) -> int:
     """Run one command and give its exit status: 0 done, 1 failed, 2 bad input, 75 try again later, 130 interrupted."""
     try:
-        typer.main.get_command(app)(args=arguments, prog_name="skyflytt")
+        _command(app)(args=arguments, prog_name="skyflytt")
     except SystemExit as leaving:
         status = leaving.code if isinstance(leaving.code, int) else int(leaving.code is not None)
     except KeyboardInterrupt:

@@ -79,5 +79,5 @@ def show(servers: list[ServerStatus]) -> None:
     for server in servers:
         running = "answers" if server.answering else "runs, but does not answer" if server.running else "stopped"
         process = str(server.pid) if server.running else "–"
-        table.add_row(server.name, server.kind, f"localhost:{server.port}", process, running)
+        table.add_row(server.name, server.kind, f"{server.host}:{server.port}", process, running)
     Console().print(table)

@@ -59,7 +59,7 @@ def erase(ledger: Ledger, given: Permit, workload: Workload, eraser: Eraser, *, 
         if row is not None and row.completed:
             return row
         if row is None:
-            _require_approved(ledger, given)
+            require_approved(ledger, given)
             _require_as_planned(ledger, workload, eraser)
             _start(ledger, given, workload, planned, by=by)
         _delete_all(ledger, workload, eraser)
@@ -101,7 +101,7 @@ def deletions(ledger: Ledger, project: str) -> list[Deletion]:
     return [Deletion(**{name: value for name, value in row._asdict().items() if name != "project"}) for row in found]
 
 
-def _require_approved(ledger: Ledger, given: Permit) -> None:
+def require_approved(ledger: Ledger, given: Permit) -> None:
     """Once more, right before the first delete: the plan is still the one, and two people stand for it in the ledger."""
     project = given.plan.project
     if make_plan(ledger, project).hash != given.plan.hash:

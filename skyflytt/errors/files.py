@@ -52,6 +52,13 @@ class PathRefused(Permanent):
     advice = "Check the account's rights on this file or folder, and whether the target allows such a name."
 
 
+class FileTooLarge(Permanent):
+    """The target takes no file as large as {item}: {detail}"""
+
+    code = "files.too-large"
+    advice = "Split it, or leave it out with `exclude` and move it somewhere else by agreement with the customer."
+
+
 class NameNotUtf8(Permanent):
     """The name {item} is not valid UTF-8: {detail}"""
 

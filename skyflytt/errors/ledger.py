@@ -100,3 +100,10 @@ class NotALedger(BadInput):
 
     code = "ledger.not-a-ledger"
     advice = "Name a file that an earlier run made, or one that is not there yet, in a folder that can be written to. Nothing was changed."
+
+
+class NotCutOver(NeedsPerson):
+    """The project {item} is not cut over: {detail}"""
+
+    code = "ledger.not-cut-over"
+    advice = "Make the cutover first; what belongs after it was not begun."

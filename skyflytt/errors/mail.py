@@ -188,6 +188,6 @@ class AddressWrong(BadInput):
 
     code = "mail.address-wrong"
     advice = (
-        "Write imaps://LOGIN@HOST, imap+starttls://LOGIN@HOST, ews+https://LOGIN@HOST/EWS/Exchange.asmx, maildir:///PATH or pst:///PATH, "
-        "without any password: `skyflytt mail` asks for it, or takes it from the environment or a secrets file."
+        "Write imaps://LOGIN@HOST, imap+starttls://LOGIN@HOST, ews+https://LOGIN@HOST/EWS/Exchange.asmx, graph://LOGIN@TENANT?client_id=ID, "
+        "maildir:///PATH or pst:///PATH, without any password: `skyflytt mail` asks for it, or takes it from the environment or a secrets file."
     )

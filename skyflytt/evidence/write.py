@@ -13,6 +13,7 @@ from skyflytt.decommission.plan import write_plan
 from skyflytt.evidence.chain import write_journal
 from skyflytt.evidence.lists import HashedFile, WrittenFile, file_sha256
 from skyflytt.evidence.manifest import write_workload_manifest
+from skyflytt.evidence.zones import write_zones
 from skyflytt.ledger.ledger import Ledger
 from skyflytt.ledger.passes import last_account
 from skyflytt.ledger.schema import application_card, approval, deadline, deletion, drop
@@ -24,7 +25,7 @@ JOURNAL = "journal.jsonl"
 MANIFESTS = "manifests"
 PLAN = "plan"
 KEPT = ("deletion-record.json", "certificate.*.html", "certificate.*.pdf", "media/*", "dns/*")
-"""What others put into the folder, and the index names as it is."""
+"""What others put into the folder, and the index names as it is; `dns` has the zones before and after the cutover."""
 TABLES: dict[str, tuple[Table, tuple[str, ...]]] = {
     "approvals": (approval, ("subject", "approver", "at")),
     "deadlines": (deadline, ("name", "at", "why")),
@@ -56,6 +57,7 @@ def write_evidence(ledger: Ledger, project: str, folder: Path) -> Evidence:
     files.append(_write_json(folder / "accounts.json", accounts(ledger, project)))
     files += [_write_json(folder / f"{name}.json", _table(ledger, project, name)) for name in TABLES]
     files += [_below(PLAN, one) for one in write_plan(ledger, project, folder / PLAN)]
+    write_zones(folder / "dns", ledger, project)
     files += _kept(folder)
     chain, entries = write_journal(folder / JOURNAL, ledger, project)
     files.append(chain)

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from skyflytt.errors.base import Failure
 from skyflytt.errors.connection import ServerBusy, ends_the_pass
 from skyflytt.errors.files import FileChanging, FileInUse, TargetOccupied
+from skyflytt.files.altered import remark_of
 from skyflytt.files.copy import Copied, Moved, content_digest, copy_file, time_of
 from skyflytt.files.lanes import BIG_BYTES, alone, groups
 from skyflytt.files.linking import linked
@@ -46,7 +47,7 @@ def _small(works: Sequence[Work], source: FileStore, target: FileStore, moved: M
     jobs = [Job(work.entry, work.path, work.intent is Intent.REPLACE, work.partial) for work in works]
     answers = copy_small(source, target, jobs, moved)
     return [
-        _failed(work, answer, source) if isinstance(answer, Failure) else _done(work, answer)
+        _failed(work, answer, source) if isinstance(answer, Failure) else _done(work, answer, target)
         for work, answer in zip(works, answers, strict=True)
     ]
 
@@ -92,11 +93,11 @@ def _expected(work: Work, source: FileStore) -> str | None:
 
 def _copied(work: Work, source: FileStore, target: FileStore, moved: Moved, *, replace: bool) -> Done:
     copied = copy_file(source, target, work.entry, work.path, replace=replace, partial=work.partial, moved=moved)
-    return _done(work, copied)
+    return _done(work, copied, target)
 
 
-def _done(work: Work, copied: Copied) -> Done:
-    return Done(work.item.key, work.place, copied.verified, copied.digest)
+def _done(work: Work, copied: Copied, target: FileStore) -> Done:
+    return Done(work.item.key, work.place, copied.verified, copied.digest, remark=remark_of(target, work.path))
 
 
 def _failed(work: Work, failure: Failure, source: FileStore) -> Outcome:

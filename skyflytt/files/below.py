@@ -6,14 +6,17 @@ from collections.abc import Iterator, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import replace
 from datetime import datetime
-from typing import BinaryIO
+from typing import BinaryIO, cast
 
 from skyflytt.errors.base import Failure
 from skyflytt.files import each
+from skyflytt.files.altered import AltersFiles
 from skyflytt.files.each import Content, Rename, Whole
 from skyflytt.files.links import make_link, read_link
 from skyflytt.files.port import Entry, FileCapabilities, FileStore, ScanFailure
+from skyflytt.files.recycled import recycled
 from skyflytt.files.rights import Rights, rights_each
+from skyflytt.files.sized import unfinished_bytes, write_sized
 from skyflytt.files.unfinished import give_up_unfinished
 
 
@@ -52,6 +55,22 @@ class Below:
 
     def write(self, path: str, offset: int = 0) -> AbstractContextManager[BinaryIO]:
         return self._store.write(self._inside(path), offset)
+
+    def write_sized(self, path: str, size_bytes: int, offset: int = 0) -> AbstractContextManager[BinaryIO]:
+        return write_sized(self._store, self._inside(path), size_bytes, offset)
+
+    def unfinished_bytes(self, path: str, size_bytes: int) -> int:
+        return unfinished_bytes(self._store, self._inside(path), size_bytes)
+
+    def recycled(self, paths: Sequence[str]) -> frozenset[str]:
+        inside = {self._inside(path): path for path in paths}
+        return frozenset(inside[one] for one in recycled(self._store, list(inside)))
+
+    def altered(self, path: str) -> str:
+        return cast(AltersFiles, self._store).altered(self._inside(path))
+
+    def stored_form(self, path: str) -> str:
+        return cast(AltersFiles, self._store).stored_form(self._inside(path))
 
     def rename(self, path: str, to: str, modified: datetime | None = None) -> None:
         self._store.rename(self._inside(path), self._inside(to), modified)

@@ -5,12 +5,14 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from skyflytt.errors.base import Permanent
+from skyflytt.files.altered import is_as_kept
 from skyflytt.files.copy import content_digest, is_partial
 from skyflytt.files.linking import link_digest
 from skyflytt.files.links import read_link
 from skyflytt.files.listing import LINK
-from skyflytt.files.names.places import places_of
+from skyflytt.files.names.places import Places, places_of
 from skyflytt.files.port import EntryKind, FileStore, ScanFailure
+from skyflytt.files.recycled import recycled
 from skyflytt.ledger import items, passes
 from skyflytt.ledger.ledger import Ledger
 from skyflytt.ledger.progress import Progress, untold
@@ -30,6 +32,10 @@ class ShareCheck:
     missing: tuple[str, ...]
     partial: tuple[str, ...]
     renamed: tuple[tuple[str, str], ...] = ()
+    recycled: tuple[str, ...] = ()
+    """Those of `missing` that are in the target's recycle bin, where it has one that can be looked into."""
+    altered: tuple[str, ...] = ()
+    """Moved files that the target altered after it had taken them, and that still have the form that was told then."""
 
     @property
     def holds(self) -> bool:
@@ -39,7 +45,7 @@ class ShareCheck:
 
 def check_copies(ledger: Ledger, workload: Workload, target: FileStore, progress: Progress = untold) -> ShareCheck:
     """Read every moved file of the target back, where it is there; memory grows only with what differs, and with other names."""
-    files, changed, missing, renamed = 0, [], [], []
+    files, changed, missing, renamed, altered = 0, [], [], [], []
     places = places_of(ledger, workload, None)
     with ledger.reading() as connection:
         total = passes.state_counts(connection, workload).get(State.DONE, 0)
@@ -53,11 +59,20 @@ def check_copies(ledger: Ledger, workload: Workload, target: FileStore, progress
         digest = _digest(target, item)
         if digest is None:
             missing.append(item.key)
+        elif digest != item.identity and is_as_kept(target, item.target_ref or item.key, item.code, item.detail):
+            altered.append(item.key)
         elif digest != item.identity:
             changed.append(item.key)
     entries = (entry for entry in target.scan() if not isinstance(entry, ScanFailure))
     partial = [entry.path for entry in entries if entry.kind is EntryKind.FILE and is_partial(entry.path)]
-    return ShareCheck(files, tuple(changed), tuple(missing), tuple(partial), tuple(renamed))
+    binned = _binned(target, missing, places)
+    return ShareCheck(files, tuple(changed), tuple(missing), tuple(partial), tuple(renamed), binned, tuple(altered))
+
+
+def _binned(target: FileStore, missing: list[str], places: Places) -> tuple[str, ...]:
+    at = {places.of(key): key for key in missing}
+    found = recycled(target, list(at))
+    return tuple(key for place, key in at.items() if place in found)
 
 
 def _digest(target: FileStore, item: items.Item) -> str | None:

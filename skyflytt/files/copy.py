@@ -11,7 +11,9 @@ from datetime import datetime
 
 from skyflytt.errors.base import Permanent
 from skyflytt.errors.files import CopyAltered, FileChanging, PathMissing, TargetOccupied
+from skyflytt.errors.sharepoint import UploadExpired
 from skyflytt.files.port import Entry, EntryKind, FileStore
+from skyflytt.files.sized import unfinished_bytes, write_sized
 from skyflytt.files.verification import BLOCK_BYTES, content_digest, verify
 from skyflytt.ledger.schema import Verified
 
@@ -64,10 +66,10 @@ def copy_file(
         offset = _resume_at(target, entry, partial)
         try:
             arrived = _arrived(source, target, entry, partial, offset=offset, moved=moved)
-        except CopyAltered:
+        except (CopyAltered, UploadExpired):
             if not offset:
                 raise
-            # What was gone on with need not have been what was sent.
+            # What was gone on with need not have been what was sent, and may be gone.
             arrived = _arrived(source, target, entry, partial, offset=0, moved=moved)
         digest, verified, modified = arrived
         if not replace:
@@ -90,7 +92,8 @@ def partial_path(target_path: str, entry: Entry) -> str:
 
 def may_go_on(target: FileStore, entry: Entry) -> bool:
     """Whether a copy of `entry` that was cut off is resumed rather than begun anew."""
-    return target.capabilities.resumable_writes and entry.size_bytes >= RESUME_FROM_BYTES
+    can = target.capabilities
+    return (can.resumable_writes or can.sized_writes) and entry.size_bytes >= RESUME_FROM_BYTES
 
 
 def is_partial(path: str) -> bool:
@@ -109,7 +112,8 @@ def _arrived(
 
 def _transfer(source: FileStore, target: FileStore, entry: Entry, partial: str, *, offset: int, moved: Moved) -> str:
     sha256, position = hashlib.sha256(), 0
-    with source.read(entry.path) as reading, target.write(partial, offset) as writing:
+    size = entry.size_bytes
+    with source.read(entry.path) as reading, write_sized(target, partial, size, offset) as writing:
         while block := reading.read(BLOCK_BYTES):
             moved(len(block))
             sha256.update(block)
@@ -124,6 +128,8 @@ def _transfer(source: FileStore, target: FileStore, entry: Entry, partial: str, 
 def _resume_at(target: FileStore, entry: Entry, partial: str) -> int:
     if not may_go_on(target, entry):
         return 0
+    if target.capabilities.sized_writes:
+        return unfinished_bytes(target, partial, entry.size_bytes)
     left = target.stat(partial)
     return left.size_bytes if left is not None and left.size_bytes <= entry.size_bytes else 0
 

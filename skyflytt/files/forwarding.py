@@ -5,14 +5,18 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from contextlib import AbstractContextManager
 from datetime import datetime
-from typing import BinaryIO
+from typing import BinaryIO, cast
 
 from skyflytt.errors.base import Failure
 from skyflytt.files import each
+from skyflytt.files.altered import AltersFiles
 from skyflytt.files.each import Content, Rename, Whole
 from skyflytt.files.links import make_link, read_link
 from skyflytt.files.port import Entry, FileCapabilities, FileStore, ScanFailure
+from skyflytt.files.recycled import recycled
 from skyflytt.files.rights import Rights, rights_each
+from skyflytt.files.room import free_bytes
+from skyflytt.files.sized import unfinished_bytes, write_sized
 from skyflytt.files.unfinished import give_up_unfinished
 
 
@@ -50,12 +54,30 @@ class Reading:
     def rights_each(self, paths: Sequence[str]) -> list[Rights | Failure | None]:
         return rights_each(self._store, paths)
 
+    def altered(self, path: str) -> str:
+        return cast(AltersFiles, self._store).altered(path)
+
+    def stored_form(self, path: str) -> str:
+        return cast(AltersFiles, self._store).stored_form(path)
+
+    def recycled(self, paths: Sequence[str]) -> frozenset[str]:
+        return recycled(self._store, paths)
+
+    def free_bytes(self) -> int | None:
+        return free_bytes(self._store)
+
 
 class Forwarding(Reading):
     """Both halves. Never the base of a guard, which has to name each act that it lets through."""
 
     def write(self, path: str, offset: int = 0) -> AbstractContextManager[BinaryIO]:
         return self._store.write(path, offset)
+
+    def write_sized(self, path: str, size_bytes: int, offset: int = 0) -> AbstractContextManager[BinaryIO]:
+        return write_sized(self._store, path, size_bytes, offset)
+
+    def unfinished_bytes(self, path: str, size_bytes: int) -> int:
+        return unfinished_bytes(self._store, path, size_bytes)
 
     def rename(self, path: str, to: str, modified: datetime | None = None) -> None:
         self._store.rename(path, to, modified)

@@ -15,6 +15,7 @@ from skyflytt.files.each import Content, Rename, Whole
 from skyflytt.files.forwarding import Reading
 from skyflytt.files.links import make_link
 from skyflytt.files.port import FileStore
+from skyflytt.files.sized import unfinished_bytes, write_sized
 from skyflytt.files.unfinished import give_up_unfinished
 from skyflytt.ledger.schema import Mode
 
@@ -24,6 +25,9 @@ class ReadOnly(Reading):
 
     def write(self, path: str, offset: int = 0) -> AbstractContextManager[BinaryIO]:
         raise SourceReadOnly(path, f"write at {offset}")
+
+    def write_sized(self, path: str, size_bytes: int, offset: int = 0) -> AbstractContextManager[BinaryIO]:
+        raise SourceReadOnly(path, f"write {size_bytes} bytes from {offset} on")
 
     def rename(self, path: str, to: str, modified: datetime | None = None) -> None:
         raise SourceReadOnly(path, f"rename to {to} ({modified})")
@@ -61,6 +65,14 @@ class AppendAfterCutover(Reading):
         if not is_partial(path):
             self._require_free(path)
         return self._store.write(path, offset)
+
+    def write_sized(self, path: str, size_bytes: int, offset: int = 0) -> AbstractContextManager[BinaryIO]:
+        if not is_partial(path):
+            self._require_free(path)
+        return write_sized(self._store, path, size_bytes, offset)
+
+    def unfinished_bytes(self, path: str, size_bytes: int) -> int:
+        return unfinished_bytes(self._store, path, size_bytes)
 
     def rename(self, path: str, to: str, modified: datetime | None = None) -> None:
         if not is_partial(path):

@@ -107,6 +107,12 @@ class LocalStore:
             rights="posix",
         )
 
+    def free_bytes(self) -> int | None:
+        """What the file system has left for accounts that are not root."""
+        with failures("."):
+            limits = os.fstatvfs(self._root)
+        return limits.f_bavail * limits.f_frsize
+
     @contextmanager
     def _folder(self, folder: str, *, make: bool = False) -> Iterator[int]:
         """A descriptor of a folder, reached without following any link."""

@@ -12,6 +12,7 @@ from skyflytt.files.each import Content, Whole
 from skyflytt.files.forwarding import Forwarding
 from skyflytt.files.limiter import Limiter
 from skyflytt.files.port import FileStore
+from skyflytt.files.sized import write_sized
 from skyflytt.files.stream import reading, writing
 
 SLOW_GROUP_BYTES = 1 << 18
@@ -39,12 +40,19 @@ class Paced(Forwarding):
     @contextmanager
     def write(self, path: str, offset: int = 0) -> Iterator[BinaryIO]:
         with self._store.write(path, offset) as stream:
+            yield self._slowly(stream)
 
-            def put(data: memoryview) -> None:
-                self._limiter.take(len(data))
-                stream.write(data)
+    @contextmanager
+    def write_sized(self, path: str, size_bytes: int, offset: int = 0) -> Iterator[BinaryIO]:
+        with write_sized(self._store, path, size_bytes, offset) as stream:
+            yield self._slowly(stream)
 
-            yield writing(put)
+    def _slowly(self, stream: BinaryIO) -> BinaryIO:
+        def put(data: memoryview) -> None:
+            self._limiter.take(len(data))
+            stream.write(data)
+
+        return writing(put)
 
     def read_each(self, files: Sequence[tuple[str, int]]) -> list[bytes | Failure]:
         answers: list[bytes | Failure] = []

@@ -92,12 +92,18 @@ class FileCapabilities:
     """What `Entry.token` is, in the words of the protocol; empty where there is none."""
     times_by_scan: bool = True
     """A scan tells the time of modification that `stat` tells. Else it is another one, and `Entry.token` says what changed."""
-    rights: Literal["", "posix", "windows"] = ""
+    rights: Literal["", "posix", "windows", "dropbox"] = ""
     """Whose rights the method of `skyflytt.files.rights.RightsStore` tells; empty where there is no such method."""
     max_path_bytes: int | None = None
     max_name_bytes: int | None = 255
     forbidden_characters: str = "\0"
     max_connections: int = 1
+    sized_writes: bool = False
+    """It has the methods of `skyflytt.files.sized.SizedWrites`."""
+    own_digest: str = ""
+    """The name of a digest of the store's own kind. `write` compares it before it ends, and `digest` answers for what it wrote that way."""
+    alters: str = ""
+    """A regular expression for the paths of files that it may alter after it took them: see `skyflytt.files.altered`."""
     keeps_unfinished: bool = False
     """A write that was cut off may leave something that no scan shows: see `skyflytt.files.unfinished`."""
     at_once: frozenset[str] = frozenset()

@@ -8,6 +8,7 @@ from dataclasses import replace
 from skyflytt.errors.base import Failure
 from skyflytt.errors.connection import ServerBusy
 from skyflytt.errors.files import PathMissing
+from skyflytt.files.altered import may_alter
 from skyflytt.files.copy import is_partial, may_go_on
 from skyflytt.files.listing import LINK
 from skyflytt.files.names.places import Places
@@ -79,7 +80,7 @@ def find_copy(work: Work, mode: Mode, target: FileStore) -> str | None:
         there = target.stat(work.path)
         old = target.stat(ref.rstrip("/")) if item.intent is Intent.MOVE and ref is not None else None
         if old is None:
-            return work.place if _is_ours(item, there) else None
+            return work.place if _is_ours(item, there) or _is_altered(work, there, target) else None
         # One file that is spelled in two ways is renamed once more, whether it had come to that or not.
         if (
             mode is Mode.MIRROR
@@ -91,6 +92,13 @@ def find_copy(work: Work, mode: Mode, target: FileStore) -> str | None:
             target.remove(old.path)
             return work.place
     return ref
+
+
+def _is_altered(work: Work, there: Entry | None, target: FileStore) -> bool:
+    """A target that alters what it took keeps the time of modification that we set with the name."""
+    if there is None or there.kind is not EntryKind.FILE or not may_alter(target, work.path):
+        return False
+    return abs((there.modified - work.entry.modified).total_seconds()) <= target.capabilities.mtime_step_seconds
 
 
 def _is_ours(item: items.Item, there: Entry | None) -> bool:

@@ -13,10 +13,12 @@ BLOCK_BYTES = 256 * 1024
 
 
 class Verification(StrEnum):
-    """Strongest first; the first three find the same."""
+    """Strongest first; all but the last find every accident."""
 
     WRITE_CHECKED = "write-checked"
     """The store compared the SHA-256 of what arrived with that of what was sent, and would have refused it."""
+    OWN_DIGEST = "own-digest"
+    """The store tells a digest of its own kind (quickXorHash), held against that of what was sent; `digest` is their SHA-256."""
     SERVER_DIGEST = "server-digest"
     """The store computes the SHA-256 of what it holds."""
     READ_BACK = "read-back"
@@ -27,6 +29,7 @@ class Verification(StrEnum):
 
 LEDGER: dict[Verification, Verified] = {
     Verification.WRITE_CHECKED: Verified.DIGEST,
+    Verification.OWN_DIGEST: Verified.DIGEST,
     Verification.SERVER_DIGEST: Verified.DIGEST,
     Verification.READ_BACK: Verified.DIGEST,
     Verification.SIZE: Verified.SIZE,
@@ -37,6 +40,8 @@ def verification_of(capabilities: FileCapabilities, size_bytes: int) -> Verifica
     """What is done at a store that can do this, for a file of this size that it was just given; never less."""
     if capabilities.checks_writes:
         return Verification.WRITE_CHECKED
+    if capabilities.own_digest:
+        return Verification.OWN_DIGEST
     if capabilities.digest and size_bytes >= capabilities.digest_from_bytes:
         return Verification.SERVER_DIGEST
     return Verification.READ_BACK if capabilities.read_back else Verification.SIZE

@@ -13,12 +13,13 @@ from pathlib import Path
 
 from skyflytt.errors.mail import AddressWrong
 from skyflytt.mail.ews import Patience, open_ews, open_ews_source
+from skyflytt.mail.graph import open_graph_mailbox, open_graph_source
 from skyflytt.mail.imap import open_imap, open_imap_source
 from skyflytt.mail.isolating import isolating_source, isolating_target
 from skyflytt.mail.maildir import open_maildir, open_maildir_source
 from skyflytt.mail.port import MailSource, MailTarget
 from skyflytt.mail.pst import open_pst_files
-from skyflytt.project.servers import EwsServer, ImapServer
+from skyflytt.project.servers import EwsServer, GraphServer, ImapServer
 from skyflytt.project.url import (
     UrlWrong,
     local_path,
@@ -126,6 +127,25 @@ def _store_shown(server: EwsServer) -> str:
     return "" if server.store == "primary" else f"?store={server.store}"
 
 
+def _graph(text: str, ca_file: Path | None) -> Address:
+    """The tenant stands where others have a host; it is no address that anything connects to."""
+    url, options = split(text), options_of(text, ca_file)
+    if url.path not in ("", "/") or url.port is not None:
+        raise UrlWrong("nothing comes after the tenant but a question mark and its `client_id`")
+    server = settings(GraphServer, {"kind": "graph", "tenant": url.hostname, **options})
+    login = login_of(url, "graph://anna@example.com@example.onmicrosoft.com")
+
+    def source(secret: str, tell: Tell) -> AbstractContextManager[MailSource]:
+        return isolating_source(open_graph_source(server, login, secret, Patience(tell=tell)))
+
+    def target(secret: str, tell: Tell) -> AbstractContextManager[MailTarget]:
+        return isolating_target(open_graph_mailbox(server, login, secret, Patience(tell=tell)), reads_apart=True)
+
+    return Address(
+        f"graph://{login}@{server.tenant}", "graph", source, target, f"{login}@{server.tenant}", None, server.ca_file
+    )
+
+
 def _maildir(text: str, _: Path | None) -> Address:
     path = local_path(text)
     return Address(f"maildir:{path}", "maildir", lambda *_: open_maildir_source(path), lambda *_: open_maildir(path))
@@ -140,6 +160,7 @@ KINDS: dict[str, Callable[[str, Path | None], Address]] = {
     "imaps": lambda text, ca_file: _imap(text, ca_file, "tls"),
     "imap+starttls": lambda text, ca_file: _imap(text, ca_file, "starttls"),
     "ews+https": _ews,
+    "graph": _graph,
     "maildir": _maildir,
     "pst": _pst,
 }

@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterator, Sequence
 from skyflytt.errors.base import Failure
 from skyflytt.errors.ledger import AppendOnly
 from skyflytt.ledger.schema import Mode
+from skyflytt.mail.around import Around, around_of
 from skyflytt.mail.port import (
     Fetched,
     FetchFailure,
@@ -35,6 +36,9 @@ class AppendAfterCutover:
 
     def ensure_folder(self, folder: FolderPath, role: FolderRole | None) -> FolderPath:
         return self._target.ensure_folder(folder, role)
+
+    def around(self) -> Around:
+        return around_of(self._target)
 
     def refs(self, folder: FolderPath) -> Sequence[str]:
         return self._target.refs(folder)

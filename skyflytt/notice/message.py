@@ -25,6 +25,7 @@ class NoticeKind(StrEnum):
     DELETION_WARNING = "deletion-warning"
     DELETION_DONE = "deletion-done"
     FEEDBACK_REQUEST = "feedback-request"
+    STILL_CALLING = "still-calling"
 
 
 VALUES: Mapping[NoticeKind, tuple[str, ...]] = {
@@ -69,6 +70,7 @@ VALUES: Mapping[NoticeKind, tuple[str, ...]] = {
     ),
     NoticeKind.CUTOVER_TOMORROW: ("customer", "person", "at", "zone", "old_provider"),
     NoticeKind.DELETION_WARNING: ("customer", "person", "days", "ends_at", "zone", "old_provider"),
+    NoticeKind.STILL_CALLING: ("customer", "person", "title", "page"),
     NoticeKind.FEEDBACK_REQUEST: ("customer", "person", "done_at", "old_provider"),
     NoticeKind.DELETION_DONE: ("customer", "person", "done_at", "zone", "old_provider", "objects", "plan_hash"),
 }

@@ -2,58 +2,26 @@
 
 from __future__ import annotations
 
-import contextlib
 import hashlib
 import html
-import smtplib
-import socket
-import ssl
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from email.headerregistry import Address
 from email.message import EmailMessage
 from email.utils import format_datetime
-from pathlib import Path
-from typing import Literal, Protocol
 
 from sqlalchemy import select
 
-from skyflytt.errors.connection import (
-    CertificateNotTrusted,
-    ConnectionLost,
-    HostUnknown,
-    PasswordRefused,
-    ServerBusy,
-    ServerUnreachable,
-    TlsMissing,
-)
 from skyflytt.ledger import journal
 from skyflytt.ledger.ledger import Ledger
 from skyflytt.ledger.schema import journal as journal_table
 from skyflytt.notice.bounces import SENT, came_back
 from skyflytt.notice.failures import RecipientRefused
 from skyflytt.notice.message import NoticeKind, render
+from skyflytt.notice.smtp import SmtpSettings, connected, refusals
 from skyflytt.project.fields import Language
 
-TIMEOUT_S = 60
 REFUSED = "notice-refused"
-
-
-class SmtpSettings(Protocol):
-    """`skyflytt.project.servers.SmtpServer`."""
-
-    @property
-    def host(self) -> str: ...
-    @property
-    def port(self) -> int: ...
-    @property
-    def security(self) -> Literal["tls", "starttls", "none"]: ...
-    @property
-    def user(self) -> str | None: ...
-    @property
-    def sender(self) -> str: ...
-    @property
-    def ca_file(self) -> Path | None: ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,7 +62,7 @@ def send_notice(
     data = {"kind": notice.kind.value, "language": notice.language, "about": notice.about}
     data |= {"to": notice.person, "role": notice.role}
     try:
-        with _connected(server, secret) as smtp, _failures(server, notice):
+        with connected(server, secret) as smtp, refusals(server, notice.email):
             smtp.send_message(message)
     except RecipientRefused as refused:
         answer = refused.detail.replace(notice.email, "the recipient")
@@ -164,72 +132,3 @@ def _attach(message: EmailMessage, notice: Notice, body: str) -> None:
                 part = message.get_payload()[-1]  # type: ignore[index]
                 part.set_param("charset", "utf-8")  # type: ignore[union-attr]
                 part.set_param("method", "PUBLISH")  # type: ignore[union-attr]
-
-
-@contextlib.contextmanager
-def _connected(server: SmtpSettings, secret: str | None) -> Iterator[smtplib.SMTP]:
-    name = f"{server.host}:{server.port}"
-    smtp = _open(server, name)
-    try:
-        with _failures(server, None):
-            if server.security == "starttls":
-                _start_tls(smtp, server, name)
-            if server.user is not None:
-                smtp.login(server.user, secret or "")
-        yield smtp
-    finally:
-        with contextlib.suppress(smtplib.SMTPException, OSError):
-            smtp.quit()
-        smtp.close()
-
-
-def _open(server: SmtpSettings, name: str) -> smtplib.SMTP:
-    try:
-        if server.security == "tls":
-            return smtplib.SMTP_SSL(server.host, server.port, timeout=TIMEOUT_S, context=_context(server))
-        return smtplib.SMTP(server.host, server.port, timeout=TIMEOUT_S)
-    except socket.gaierror as error:
-        raise HostUnknown(server.host, error.strerror or str(error)) from error
-    except ssl.SSLCertVerificationError as error:
-        raise CertificateNotTrusted(name, error.verify_message) from error
-    except (OSError, smtplib.SMTPException) as error:
-        raise ServerUnreachable(name, str(error)) from error
-
-
-def _start_tls(smtp: smtplib.SMTP, server: SmtpSettings, name: str) -> None:
-    smtp.ehlo()
-    if not smtp.has_extn("starttls"):
-        raise TlsMissing(name, "it does not offer STARTTLS")
-    smtp.starttls(context=_context(server))
-
-
-def _context(server: SmtpSettings) -> ssl.SSLContext:
-    return ssl.create_default_context(cafile=str(server.ca_file) if server.ca_file else None)
-
-
-@contextlib.contextmanager
-def _failures(server: SmtpSettings, notice: Notice | None) -> Iterator[None]:
-    name = f"{server.host}:{server.port}"
-    try:
-        yield
-    except smtplib.SMTPAuthenticationError as error:
-        raise PasswordRefused(f"{server.user}@{name}", _words(error.smtp_error)) from None
-    except smtplib.SMTPRecipientsRefused as error:
-        code, words = next(iter(error.recipients.values()))
-        if code < 500:
-            raise ServerBusy(name, _words(words)) from error
-        raise RecipientRefused(notice.email if notice else name, _words(words)) from error
-    except smtplib.SMTPResponseException as error:
-        if error.smtp_code < 500:
-            raise ServerBusy(name, f"{error.smtp_code} {_words(error.smtp_error)}") from error
-        raise RecipientRefused(
-            notice.email if notice else name, f"{error.smtp_code} {_words(error.smtp_error)}"
-        ) from error
-    except ssl.SSLCertVerificationError as error:
-        raise CertificateNotTrusted(name, error.verify_message) from error
-    except (OSError, smtplib.SMTPException) as error:
-        raise ConnectionLost(name, str(error)) from error
-
-
-def _words(answer: bytes | str) -> str:
-    return answer.decode("utf-8", "replace") if isinstance(answer, bytes) else answer

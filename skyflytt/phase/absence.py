@@ -11,11 +11,13 @@ from skyflytt.decommission.erase import deletions
 from skyflytt.decommission.eraser import Eraser
 from skyflytt.decommission.plan import planned_workloads
 from skyflytt.decommission.record import place_number
+from skyflytt.dns.queried import resolver_of
 from skyflytt.errors.base import Failure
 from skyflytt.errors.connection import PasswordRefused
 from skyflytt.ledger import items
 from skyflytt.ledger.workloads import Workload
 from skyflytt.phase import mailboxes, stores
+from skyflytt.phase.directories import licences_absent
 from skyflytt.phase.migration import Migration
 
 ACTOR = "skyflytt"
@@ -43,7 +45,7 @@ def look_from_outside(migration: Migration, *, try_sign_in: bool) -> list[Absenc
     erased = [one for one in planned_workloads(migration.ledger, migration.name) if one.label in done]
     checks = [_sign_in(migration, one, try_sign_in=try_sign_in) for one in erased]
     checks += _dns(migration)
-    checks.append(AbsenceCheck("licences", "project", Verdict.UNKNOWN, "the provider has no interface that tells them"))
+    checks += licences_absent(migration)
     note_checks(migration.ledger, migration.name, checks, by=ACTOR)
     return checks
 
@@ -78,12 +80,13 @@ def _open(migration: Migration, workload: Workload) -> None:
 def _dns(migration: Migration) -> Iterator[AbsenceCheck]:
     hosts = _old_hosts(migration)
     for number, domain in enumerate(migration.project.domains, 1):
-        place = f"domain {number}"
-        if not hosts:
+        place, theirs = f"domain {number}", (*hosts, *domain.old)
+        if not theirs:
             words = "the old servers have no name in DNS that could be looked for"
             yield AbsenceCheck("dns", place, Verdict.UNKNOWN, words)
             continue
-        yield still_pointing(domain.name, hosts, place)
+        planned = [(one.name, one.type) for one in domain.records]
+        yield still_pointing(domain.name, theirs, place, resolver_of(domain), more=planned)
 
 
 def _old_hosts(migration: Migration) -> Sequence[str]:

@@ -20,6 +20,7 @@ from skyflytt.concern.measured import RECENT_DAYS
 from skyflytt.concern.message_count import MessageCount
 from skyflytt.errors.base import Failure
 from skyflytt.ledger.progress import Progress
+from skyflytt.mail.around import around_of
 from skyflytt.mail.probe.routes import STORES, look_into, other_services
 from skyflytt.phase.exchange import open_exchange_source
 from skyflytt.phase.mailboxes import excluded, open_mailbox_archive, open_source, open_target
@@ -44,8 +45,10 @@ def count_mailbox(migration: Migration, name: str, progress: Progress) -> Mailbo
     recent = migration.clock.now() - timedelta(days=RECENT_DAYS)
     with open_source(migration, mailbox) as source:
         facts = MessageCount(name, target, limit, excluded(mailbox), recent).run(source, progress)
+        around = around_of(source)
     return replace(
         facts,
+        around=around,
         archive=look_into_archive(migration, mailbox),
         stores=look_into_other_stores(migration, mailbox),
         other_routes=look_for_other_routes(migration, mailbox),
@@ -56,9 +59,15 @@ def look_at_target(migration: Migration, mailbox: Mailbox) -> TargetFacts:
     """Open the target, list its folders and close it."""
     try:
         with open_target(migration, mailbox) as target:
-            keeps_items = any(folder.kind for folder in target.folders())
-            limit = target.capabilities.max_message_bytes
-            return TargetFacts(True, max_message_bytes=limit, keeps_items=keeps_items)
+            folders, around = target.folders(), around_of(target)
+            return TargetFacts(
+                True,
+                max_message_bytes=target.capabilities.max_message_bytes,
+                keeps_items=any(folder.kind for folder in folders),
+                messages=sum(folder.message_count for folder in folders),
+                free_bytes=around.free_bytes,
+                limit_bytes=around.limit_bytes,
+            )
     except Failure as failure:
         return TargetFacts(False, failure.code, failure.sentence)
 

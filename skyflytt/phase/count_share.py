@@ -11,17 +11,20 @@ from skyflytt.concern.backup_count import BackupCount
 from skyflytt.concern.entry_count import EntryCount
 from skyflytt.concern.measured import RECENT_DAYS
 from skyflytt.concern.sample import Sample
-from skyflytt.concern.share_facts import ShareFacts
+from skyflytt.concern.share_facts import PlaceFacts, ShareFacts
+from skyflytt.errors.base import Failure
 from skyflytt.errors.files import WorkspaceFull
 from skyflytt.evidence.permissions import write_permissions
 from skyflytt.files.exclude import Exclusions
 from skyflytt.files.permissions import Permissions
 from skyflytt.files.port import FileStore
+from skyflytt.files.room import free_bytes
 from skyflytt.ledger.progress import Progress
 from skyflytt.phase.migration import Migration
-from skyflytt.phase.stores import open_source
+from skyflytt.phase.stores import open_place, open_source
 from skyflytt.phase.target_names import rules_of_target
 from skyflytt.project.servers import LINK_KINDS
+from skyflytt.project.shares import SharePlace
 
 
 def count_share(migration: Migration, name: str, progress: Progress) -> ShareFacts:
@@ -36,13 +39,23 @@ def count_share(migration: Migration, name: str, progress: Progress) -> ShareFac
         for application in migration.project.applications
         if application.backup and application.backup.share == name
     ]
-    recent = migration.clock.now() - timedelta(days=RECENT_DAYS)
+    now = migration.clock.now()
+    recent = now - timedelta(days=RECENT_DAYS)
     with open_source(migration, share) as source:
         rules = rules_of_target(migration.project, share)
         takes_links = migration.project.server(share.target.server).kind in LINK_KINDS
-        count = EntryCount(name, Exclusions(share.exclude), recent, backups, rules, keeps_links=takes_links)
-        facts = count.run(source, progress)
+        count = EntryCount(name, Exclusions(share.exclude), recent, backups, rules, keeps_links=takes_links, at=now)
+        facts = replace(count.run(source, progress), target=look_at_place(migration, share.target))
         return with_rights(facts, source, Exclusions(share.exclude), migration.folder("discovery"))
+
+
+def look_at_place(migration: Migration, place: SharePlace) -> PlaceFacts:
+    """Open the server of a place and ask how much room it has. Whatever goes wrong is a fact."""
+    try:
+        with open_place(migration, place) as store:
+            return PlaceFacts(True, free_bytes(store))
+    except Failure as failure:
+        return PlaceFacts(False, failure_code=failure.code, failure=failure.sentence)
 
 
 def with_rights(facts: ShareFacts, source: FileStore, excluded: Exclusions, folder: Path) -> ShareFacts:

@@ -18,6 +18,7 @@ from skyflytt.concern.mailbox_facts import MailboxFacts
 from skyflytt.concern.rates import rates_of
 from skyflytt.concern.registry import all_concerns
 from skyflytt.concern.share_facts import ShareFacts
+from skyflytt.concern.surroundings import UNSEEN, Surroundings
 from skyflytt.errors.files import WorkspaceFull
 from skyflytt.evidence.lists import HashedFile, write_list
 from skyflytt.phase.migration import Migration
@@ -39,13 +40,16 @@ class Discovery:
 
 
 def discover(
-    migration: Migration, mailbox_facts: Iterable[MailboxFacts], share_facts: Iterable[ShareFacts]
+    migration: Migration,
+    mailbox_facts: Iterable[MailboxFacts],
+    share_facts: Iterable[ShareFacts],
+    around: Surroundings = UNSEEN,
 ) -> Discovery:
     """Ask every check, estimate the time and write it all down; an earlier discovery is replaced, each file in one step.
 
     Raises `WorkspaceFull`.
     """
-    facts = Facts(migration.project, migration.clock.now(), tuple(mailbox_facts), tuple(share_facts))
+    facts = Facts(migration.project, migration.clock.now(), tuple(mailbox_facts), tuple(share_facts), around)
     concerns = all_concerns(facts)
     discovery = Discovery(facts, concerns, estimate(facts, rates_of(facts)), migration.folder("discovery"))
     try:
@@ -74,6 +78,7 @@ def as_json(discovery: Discovery, clock: str) -> dict[str, Any]:
         "tool_version": VERSION,
         "mailboxes": _plain(tuple[MailboxFacts, ...], facts.mailboxes),
         "shares": _plain(tuple[ShareFacts, ...], facts.shares),
+        "around": _plain(Surroundings, facts.around),
         "concerns": _plain(tuple[Concern, ...], discovery.concerns),
         "estimate": _plain(Estimate, discovery.estimate),
     }

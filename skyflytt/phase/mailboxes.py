@@ -9,6 +9,7 @@ from typing import Literal
 
 from skyflytt.ledger import projects
 from skyflytt.mail.archive import MailboxArchive, open_archive
+from skyflytt.mail.graph import open_graph_mailbox, open_graph_source
 from skyflytt.mail.guard import AppendAfterCutover
 from skyflytt.mail.imap import open_imap, open_imap_source
 from skyflytt.mail.isolating import isolating_source, isolating_target
@@ -16,34 +17,41 @@ from skyflytt.mail.keys import folder_key, folder_path
 from skyflytt.mail.maildir import open_maildir, open_maildir_source
 from skyflytt.mail.port import FolderPath, MailSource, MailTarget
 from skyflytt.mail.pst import open_pst_files
+from skyflytt.patience import Patience
 from skyflytt.phase.exchange import open_exchange, open_exchange_source
 from skyflytt.phase.migration import Migration
 from skyflytt.project.mailboxes import Mailbox, MailboxPlace
 from skyflytt.project.secret_keys import mailbox_keys
-from skyflytt.project.servers import EwsServer, ImapServer, MaildirServer, PstServer
+from skyflytt.project.servers import EwsServer, GraphServer, ImapServer, MaildirServer, PstServer
 
 
 def open_source(migration: Migration, mailbox: Mailbox) -> AbstractContextManager[MailSource]:
     """The mailbox at the system being left, which can only be read."""
-    server = migration.project.server(mailbox.source.server)
+    return open_to_read(migration, mailbox.source, mailbox_keys(mailbox.name, "source", mailbox.source.server))
+
+
+def open_to_read(
+    migration: Migration, place: MailboxPlace, keys: tuple[str, ...]
+) -> AbstractContextManager[MailSource]:
+    """A mailbox anywhere, which can only be read; its secret is the first that there is of `keys`."""
+    server = migration.project.server(place.server)
     if isinstance(server, ImapServer):
-        keys = mailbox_keys(mailbox.name, "source", mailbox.source.server)
-        return open_imap_source(server, mailbox.source.login, migration.secrets.get(*keys))
+        return open_imap_source(server, place.login, migration.secrets.get(*keys))
     if isinstance(server, EwsServer):
-        keys = mailbox_keys(mailbox.name, "source", mailbox.source.server)
-        return isolating_source(
-            open_exchange_source(migration, server, mailbox.source.login, migration.secrets.get(*keys))
-        )
+        return isolating_source(open_exchange_source(migration, server, place.login, migration.secrets.get(*keys)))
+    if isinstance(server, GraphServer):
+        secret, patience = migration.secrets.get(*keys), Patience(tell=migration.tell)
+        return isolating_source(open_graph_source(server, place.login, secret, patience))
     if isinstance(server, PstServer):
-        return open_pst_files(server.root / mailbox.source.login)
-    return open_maildir_source(_maildir(server, mailbox.source))
+        return open_pst_files(server.root / place.login)
+    return open_maildir_source(_maildir(server, place))
 
 
 @contextmanager
 def open_target(migration: Migration, mailbox: Mailbox) -> Iterator[MailTarget]:
     """The mailbox at the new home; after the cutover it only takes new messages."""
     opened = _open_writable(migration, mailbox, "target", mailbox.target)
-    is_exchange = isinstance(migration.project.server(mailbox.target.server), EwsServer)
+    is_exchange = isinstance(migration.project.server(mailbox.target.server), EwsServer | GraphServer)
     with isolating_target(opened, reads_apart=is_exchange) as target:
         yield AppendAfterCutover(target, lambda: projects.mode(migration.ledger, migration.name))
 
@@ -82,12 +90,20 @@ def renamed(mailbox: Mailbox) -> Callable[[FolderPath], FolderPath]:
 def _open_writable(
     migration: Migration, mailbox: Mailbox, side: Literal["source", "target"], place: MailboxPlace
 ) -> AbstractContextManager[MailTarget]:
+    return open_unguarded(migration, place, mailbox_keys(mailbox.name, side, place.server))
+
+
+def open_unguarded(
+    migration: Migration, place: MailboxPlace, keys: tuple[str, ...]
+) -> AbstractContextManager[MailTarget]:
+    """A mailbox, writable at any time: for those that no customer has, such as the one that mail is tried with."""
     server = migration.project.server(place.server)
     if isinstance(server, ImapServer):
-        return open_imap(server, place.login, migration.secrets.get(*mailbox_keys(mailbox.name, side, place.server)))
+        return open_imap(server, place.login, migration.secrets.get(*keys))
     if isinstance(server, EwsServer):
-        secret = migration.secrets.get(*mailbox_keys(mailbox.name, side, place.server))
-        return open_exchange(migration, server, place.login, secret)
+        return open_exchange(migration, server, place.login, migration.secrets.get(*keys))
+    if isinstance(server, GraphServer):
+        return open_graph_mailbox(server, place.login, migration.secrets.get(*keys), Patience(tell=migration.tell))
     return open_maildir(_maildir(server, place))
 
 

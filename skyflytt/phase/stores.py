@@ -7,6 +7,7 @@ from contextlib import AbstractContextManager, contextmanager
 
 from skyflytt.files.below import Below
 from skyflytt.files.crew import Pair
+from skyflytt.files.dropbox import open_dropbox
 from skyflytt.files.ftps import open_ftps
 from skyflytt.files.guard import AppendAfterCutover, ReadOnly
 from skyflytt.files.limiter import Limiter, shared_limiter
@@ -16,6 +17,7 @@ from skyflytt.files.paced import paced
 from skyflytt.files.port import FileStore
 from skyflytt.files.s3 import open_s3
 from skyflytt.files.sftp import open_sftp
+from skyflytt.files.sharepoint import open_sharepoint
 from skyflytt.files.smb import open_smb
 from skyflytt.files.symlinks import Symlinks
 from skyflytt.files.timetable import Timetable, window
@@ -24,7 +26,16 @@ from skyflytt.ledger import projects
 from skyflytt.ledger.schema import Mode
 from skyflytt.phase.migration import Migration
 from skyflytt.project.secret_keys import server_key
-from skyflytt.project.servers import FtpsServer, LocalServer, S3Server, SftpServer, SmbServer, WebdavServer
+from skyflytt.project.servers import (
+    DropboxServer,
+    FtpsServer,
+    LocalServer,
+    S3Server,
+    SftpServer,
+    SharepointServer,
+    SmbServer,
+    WebdavServer,
+)
 from skyflytt.project.shares import Share, SharePlace
 
 
@@ -56,12 +67,26 @@ def open_source(migration: Migration, share: Share) -> Iterator[FileStore]:
 
 
 @contextmanager
+def open_place(migration: Migration, place: SharePlace) -> Iterator[FileStore]:
+    """The whole server of a place, which can only be looked at: its folder may not be there yet."""
+    with _open(migration, place) as store:
+        yield ReadOnly(store)
+
+
+@contextmanager
 def open_target(migration: Migration, share: Share) -> Iterator[FileStore]:
     """The share at the new home; after the cutover it only takes new files."""
     with _open(migration, share.target) as store:
         store.make_folder(folder_of(share.target)) if folder_of(share.target) else None
         below = Below(store, folder_of(share.target))
         yield AppendAfterCutover(below, lambda: mode_of(migration, share))
+
+
+@contextmanager
+def open_server(migration: Migration, server: str) -> Iterator[FileStore]:
+    """Everything below the root of a file server of the project, which can only be read."""
+    with _open(migration, SharePlace(server=server, path=".")) as store:
+        yield ReadOnly(store)
 
 
 @contextmanager
@@ -102,6 +127,12 @@ def _far(migration: Migration, place: SharePlace) -> AbstractContextManager[File
     if isinstance(server, S3Server):
         secret = migration.secrets.get(server_key(place.server)) if server.access_key_id else None
         return open_s3(server, secret)
-    if isinstance(server, WebdavServer):
-        return open_webdav(server, migration.secrets.get(server_key(place.server)))
+    if isinstance(server, WebdavServer | DropboxServer | SharepointServer):
+        return _by_http(server, migration.secrets.get(server_key(place.server)))
     raise TypeError(f"{place.server} is no file server")
+
+
+def _by_http(server: WebdavServer | DropboxServer | SharepointServer, secret: str) -> AbstractContextManager[FileStore]:
+    if isinstance(server, WebdavServer):
+        return open_webdav(server, secret)
+    return open_dropbox(server, secret) if isinstance(server, DropboxServer) else open_sharepoint(server, secret)

@@ -6,7 +6,7 @@ from skyflytt.files.names.check import Namespace
 from skyflytt.files.names.kinds import KINDS, OF_SERVERS
 from skyflytt.phase.stores import folder_of
 from skyflytt.project.model import Project
-from skyflytt.project.servers import S3Server, Server
+from skyflytt.project.servers import S3Server, Server, SharepointServer
 from skyflytt.project.shares import Share
 
 
@@ -28,6 +28,8 @@ def new_names(project: Project, share: Share) -> Namespace | None:
 def _root(server: Server) -> str:
     if isinstance(server, S3Server):
         return server.prefix or ""
+    if isinstance(server, SharepointServer):
+        return server.address_path
     return str(getattr(server, "root", ""))
 
 

@@ -79,9 +79,22 @@ def deliver(
     return list(sent.values())
 
 
+def deliver_to(migration: Migration, notice: Notice) -> bool:
+    """Send one notice to whom it names, who need not be a contact; False when it went out before, or there is no SMTP server."""
+    server_name = _smtp_server(migration)
+    if server_name is None:
+        return False
+    server = migration.project.server(server_name)
+    assert isinstance(server, SmtpServer)
+    secret = _secret(migration, server_name) if server.user else None
+    return send_notice(migration.ledger, migration.name, notice, server, secret=secret, by="skyflytt")
+
+
 def _smtp_server(migration: Migration) -> str | None:
-    servers = migration.project.servers.items()
-    return next((name for name, server in servers if isinstance(server, SmtpServer)), None)
+    """The team's own rather than the one that the customer's people send through, which is named to try whether mail flows."""
+    found = [name for name, server in migration.project.servers.items() if isinstance(server, SmtpServer)]
+    theirs = {domain.mail_test.submission for domain in migration.project.domains if domain.mail_test}
+    return next((name for name in found if name not in theirs), next(iter(found), None))
 
 
 def _people(migration: Migration, kind: NoticeKind) -> list[Contact]:

@@ -18,6 +18,11 @@ class Device(Part):
         description="What it is."
     )
     owner: Text | None = Field(default=None, description="Who uses it or answers for it.", examples=["Bengt Öberg"])
+    account: Text | None = Field(
+        default=None,
+        description="The account that it signs in with at the systems being left, or its address where it needs none.",
+        examples=["skrivaren@example.com"],
+    )
     uses: Many[Literal["smtp", "imap", "exchange", "webdav", "sftp", "rdp"]] = Field(
         default=(), description="How it talks to the systems being left."
     )

@@ -15,10 +15,12 @@ from skyflytt.project.applications import Application
 from skyflytt.project.bandwidth import BandwidthWindow
 from skyflytt.project.contract import Contract
 from skyflytt.project.devices import Device
+from skyflytt.project.directories import DirectoryLeft
 from skyflytt.project.domains import CustomerDomain
 from skyflytt.project.drops import Drop
 from skyflytt.project.exports import Exports
 from skyflytt.project.fields import NAME, Name, Slug, TimeZone, known_zones
+from skyflytt.project.logs import ServerLog
 from skyflytt.project.mailboxes import Mailbox
 from skyflytt.project.offices import Offices
 from skyflytt.project.part import Many, Part, quoted, wrong
@@ -77,6 +79,12 @@ class Project(Part):
     applications: Many[Application] = Field(default=(), description="Business applications whose backups come along.")
     domains: Many[CustomerDomain] = Field(default=(), description="The customer's domains.")
     devices: Many[Device] = Field(default=(), description="Devices that must be told about the new home.")
+    directories: Many[DirectoryLeft] = Field(
+        default=(), description="Directories being left: their licences are counted and given back."
+    )
+    logs: Many[ServerLog] = Field(
+        default=(), description="Logs of the servers being left, which tell who still signs in there."
+    )
     drops: Many[Drop] = Field(default=(), description="Where the customer collects its data, for a limited time.")
 
     @model_validator(mode="after")
@@ -111,6 +119,9 @@ class Project(Part):
 
     def application(self, name: str) -> Application:
         return self._named("application", self.applications, name)
+
+    def directory(self, name: str) -> DirectoryLeft:
+        return self._named("directory", self.directories, name)
 
     def drop(self, name: str) -> Drop:
         return self._named("drop", self.drops, name)

@@ -29,6 +29,7 @@ def check_hour(text: str) -> str:
     return text
 
 
+Currency = Annotated[str, Field(pattern="^[A-Z]{3}$")]
 Country = Annotated[str, AfterValidator(check_country)]
 Hour = Annotated[str, AfterValidator(check_hour)]
 
@@ -40,6 +41,11 @@ class Offices(Part):
         default=None,
         description="Country of the holidays by two letters; without it, the time zone's.",
         examples=["SE"],
+    )
+    currency: Currency | None = Field(
+        default=None,
+        description="Currency of quotes by its three letters; without it, the country's.",
+        examples=["SEK"],
     )
     opens: Hour = Field(default="08:00", description="When business hours begin.", examples=["08:00"])
     closes: Hour = Field(default="17:00", description="When business hours end.", examples=["17:00"])

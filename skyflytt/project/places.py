@@ -39,6 +39,8 @@ def mail_place(servers: Mapping[str, Any], end: Mapping[str, Any]) -> Place | No
     elif settings.get("kind") == "ews":
         # An archive mailbox is another place than the mailbox that it belongs to.
         system = ("ews", str(settings.get("url")).casefold(), str(settings.get("store") or "primary"))
+    elif settings.get("kind") == "graph":
+        system = ("graph", str(settings.get("graph_url") or "").casefold(), str(settings.get("tenant")).casefold())
     else:
         system = (str(settings.get("kind")), str(settings.get("root")))
     return Place((*system, str(end["login"]).casefold()), PurePosixPath())
@@ -59,7 +61,20 @@ def share_place(servers: Mapping[str, Any], end: Mapping[str, Any]) -> Place | N
         # Names that differ in case only are one and the same there.
         host, share = (str(settings.get(key)).casefold() for key in ("host", "share"))
         return Place(("smb", host, str(settings.get("port") or 445), share), PurePosixPath(str(path).casefold()))
+    if settings.get("kind") in ("dropbox", "sharepoint"):
+        return Place(_cloud(settings, str(server)), PurePosixPath(str(path).casefold()))
     if settings.get("kind") == "s3":
         prefix = PurePosixPath("/", str(settings.get("prefix") or ""), str(end["path"]))
         return Place(("s3", str(settings.get("endpoint_url")).casefold(), str(settings.get("bucket"))), prefix)
     return Place((str(settings.get("kind")),), path)
+
+
+def _cloud(settings: Mapping[str, Any], server: str) -> tuple[str, ...]:
+    """Names that differ in case only are one and the same there. Whose a person's own token is, only Dropbox knows."""
+    if settings.get("kind") == "sharepoint":
+        return (
+            "sharepoint",
+            *(str(settings.get(key)).casefold() for key in ("tenant", "site", "library", "user", "drive")),
+        )
+    member = str(settings.get("member") or f"token of {server}").casefold()
+    return ("dropbox", str(settings.get("url")).casefold(), str(settings.get("space") or "home"), member)

@@ -13,16 +13,33 @@ from typing import Any
 from skyflytt.project.part import quoted
 from skyflytt.project.places import Place, mail_place, share_place
 from skyflytt.project.secret_keys import variable_of
-from skyflytt.project.servers import DROP_KINDS, FILE_KINDS, KINDS, MAIL_KINDS, READ_ONLY_MAIL_KINDS, TOKEN_KINDS
+from skyflytt.project.servers import (
+    DIRECTORY_KINDS,
+    DNS_KINDS,
+    DROP_KINDS,
+    FILE_KINDS,
+    KINDS,
+    MAIL_KINDS,
+    READ_ONLY_MAIL_KINDS,
+    TOKEN_KINDS,
+)
 
 Loc = tuple[str | int, ...]
-NAMED = ("mailboxes", "shares", "applications", "domains", "devices", "drops")
+NAMED = ("mailboxes", "shares", "applications", "domains", "devices", "directories", "logs", "drops")
 USES: tuple[tuple[str, tuple[str, ...], tuple[str, ...]], ...] = (
-    ("mailboxes", ("source",), (*MAIL_KINDS, *READ_ONLY_MAIL_KINDS)),
-    ("mailboxes", ("target",), MAIL_KINDS),
-    ("shares", ("source",), FILE_KINDS),
-    ("shares", ("target",), FILE_KINDS),
-    ("drops", (), DROP_KINDS),
+    ("mailboxes", ("source", "server"), (*MAIL_KINDS, *READ_ONLY_MAIL_KINDS)),
+    ("mailboxes", ("target", "server"), MAIL_KINDS),
+    ("shares", ("source", "server"), FILE_KINDS),
+    ("shares", ("target", "server"), FILE_KINDS),
+    ("drops", ("server",), DROP_KINDS),
+    ("logs", ("server",), FILE_KINDS),
+    ("directories", ("server",), DIRECTORY_KINDS),
+    ("domains", ("host",), DNS_KINDS),
+    ("domains", ("rehearsal_host",), DNS_KINDS),
+    ("domains", ("mail_test", "old", "server"), MAIL_KINDS),
+    ("domains", ("mail_test", "new", "server"), MAIL_KINDS),
+    ("domains", ("mail_test", "outside", "mailbox", "server"), MAIL_KINDS),
+    ("domains", ("mail_test", "submission"), ("smtp",)),
 )
 
 
@@ -44,6 +61,7 @@ def find_contradictions(data: Any) -> Iterator[Contradiction]:
             secrets_shared,
             servers_unknown,
             shares_unknown,
+            test_users_unknown,
             shares_without_account,
             shares_without_tokens,
             drops_among_shares,
@@ -129,10 +147,10 @@ def servers_unknown(data: Mapping[str, Any]) -> Iterator[Contradiction]:
     for section, path, kinds in USES:
         fitting = [name for name, server in servers.items() if text(server, "kind") in kinds]
         for index, entry in entries(data, section):
-            name = text(entry, *path, "server")
+            name = text(entry, *path)
             if name is None:
                 continue
-            loc: Loc = (section, index, *path, "server")
+            loc: Loc = (section, index, *path)
             none_yet = f"a server of kind {' or '.join(kinds)}, after adding it under `servers`"
             if name not in servers:
                 yield Contradiction(
@@ -159,6 +177,17 @@ def shares_unknown(data: Mapping[str, Any]) -> Iterator[Contradiction]:
             yield Contradiction(
                 ("applications", index, "backup", "share"), f"there is no share {quoted(name)} under `shares`", write
             )
+
+
+def test_users_unknown(data: Mapping[str, Any]) -> Iterator[Contradiction]:
+    known = [name for _, mailbox in entries(data, "mailboxes") if (name := text(mailbox, "name")) is not None]
+    for index, domain in entries(data, "domains"):
+        users = domain.get("test_users")
+        for place, name in enumerate(users if isinstance(users, list | tuple) else ()):
+            if isinstance(name, str) and name not in known:
+                write = nearest(name, known, "a mailbox's name, after adding it under `mailboxes`")
+                what = f"there is no mailbox {quoted(name)} under `mailboxes`"
+                yield Contradiction(("domains", index, "test_users", place), what, write)
 
 
 def shares_without_account(data: Mapping[str, Any]) -> Iterator[Contradiction]:

@@ -21,3 +21,8 @@ def server_key(server: str) -> str:
 def mailbox_keys(mailbox: str, side: Literal["source", "target"], server: str) -> tuple[str, str]:
     """Keys of a mailbox's own account and, where it has none, of its server's: pass both to `Secrets.get`."""
     return f"mailboxes.{mailbox}.{side}", server_key(server)
+
+
+def mail_test_keys(domain: str, end: Literal["old", "new", "outside"], server: str) -> tuple[str, str]:
+    """Keys of a mailbox that only the trial of a domain's mail uses, and of its server."""
+    return f"mailboxes.{domain}.{end}", server_key(server)

@@ -18,7 +18,10 @@ NameRules = Literal["windows", "sharepoint", "dropbox", "s3", "ftp", "posix", "w
 class SharePlace(Part):
     """A folder at a file server."""
 
-    server: Name = Field(description="Name of an sftp, ftps, s3, smb, webdav or local server.", examples=["old-files"])
+    server: Name = Field(
+        description="Name of an sftp, ftps, s3, smb, webdav, dropbox, sharepoint or local server.",
+        examples=["old-files"],
+    )
     path: ServerPath = Field(description="Folder below the server's root; `.` is the root itself.", examples=["homes"])
 
 
@@ -45,7 +48,7 @@ class Share(Part):
     detect: Detect = Field(
         default="size-mtime",
         description="What shows that a file changed: size-mtime, its size and time of modification; token, also the token that the source "
-        "keeps for it (S3 and WebDAV: ETag, SMB: ChangeTime, a local folder: ctime); digest, its content, where times are not to "
+        "keeps for it (S3 and WebDAV: ETag, Dropbox: rev, SMB: ChangeTime, a local folder: ctime); digest, its content, where times are not to "
         "be trusted: every file is read in every pass.",
     )
     names: Literal["rename", "keep"] = Field(

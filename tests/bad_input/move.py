@@ -100,7 +100,7 @@ class Move:
         for server in project["servers"].values():
             for key in {"ca_file", "known_hosts", "accounts_dir"} & set(server):
                 server[key] = str(self.sandbox.root / server[key])
-        return project | {"project": self.name, "shares": [share], "applications": []}
+        return project | {"project": self.name, "shares": [share], "applications": [], "domains": []}
 
 
 def archives(migration: Migration) -> Account:

@@ -12,22 +12,52 @@ from pydantic import ValidationError
 
 import blocks
 from blocks import (
+    Cloudflare,
+    Dropbox,
+    ExchangeOnline,
+    ExchangePowershell,
     ExchangeServer,
     FileServer,
     FtpsDrop,
+    Loopia,
     MailboxServer,
+    Microsoft365,
     MigrationProject,
+    NameServer,
+    Route53,
     S3Drop,
+    SharepointLibrary,
     SmbShare,
     SmtpServer,
+    SshAccounts,
     WebdavFolder,
+    Webex,
 )
 from blocks.failures import BlockInvalid, BlockMissing
 from blocks.outside import block_name
 from blocks.project import BLOCK_OF_KIND, BlockSecrets, system_block
 from deployments.stack import api, server
 from skyflytt.project.secrets import SecretMissing
-from skyflytt.project.servers import EwsServer, FtpsServer, ImapServer, S3Server, SftpServer, SmbServer, WebdavServer
+from skyflytt.project.servers import (
+    CloudflareServer,
+    DropboxServer,
+    EwsServer,
+    ExchangePowershellServer,
+    FtpsServer,
+    GraphServer,
+    ImapServer,
+    LoopiaServer,
+    Microsoft365Server,
+    Rfc2136Server,
+    Route53Server,
+    S3Server,
+    SftpServer,
+    SharepointServer,
+    SmbServer,
+    SshAccountsServer,
+    WebdavServer,
+    WebexServer,
+)
 from skyflytt.project.servers import SmtpServer as SmtpSettings
 
 SECRET, OTHER_SECRET = "blåbärsris-7719", "vinterdäck-0043"
@@ -71,9 +101,61 @@ SETTINGS: dict[type[Block], dict[str, Any]] = {
         "kind": "webdav", "host": "cloud.example", "port": 8443, "root": "/dav/files", "auth": "digest", "user": "migration",
         "times": "win32", "ca_file": "/etc/ca.pem", "connections": 2,
     },
+    Webex: {
+        "kind": "webex", "url": "https://webex.example/v1", "organisation": "Y2lzY28", "trials": ["Sub-prov1"],
+        "ca_file": "/etc/ca.pem",
+    },
     SmtpServer: {
         "kind": "smtp", "host": "smtp.example", "port": 2525, "security": "tls", "user": "skyflytt",
         "sender": "move@example.com", "ca_file": "/etc/ca.pem",
+    },
+    NameServer: {
+        "kind": "rfc2136", "host": "ns0.example", "port": 5353, "key_name": "skyflytt.example", "algorithm": "hmac-sha512",
+    },
+    Route53: {
+        "kind": "route53", "access_key_id": "AKIA1", "zone_id": "Z1", "endpoint_url": "https://route53.example",
+        "ca_file": "/etc/ca.pem",
+    },
+    Cloudflare: {
+        "kind": "cloudflare", "zone_id": "023e", "url": "https://dns.example/v4", "ca_file": "/etc/ca.pem",
+    },
+    Loopia: {
+        "kind": "loopia", "user": "move@loopiaapi", "customer_number": "4711", "url": "https://dns.example/RPCSERV",
+        "ca_file": "/etc/ca.pem",
+    },
+    Microsoft365: {
+        "kind": "microsoft365", "tenant": "norrsken.example", "client_id": "app", "auth": "certificate",
+        "certificate_file": "/etc/app.pem", "token_file": "/var/lib/tokens", "login_url": "https://login.example",
+        "graph_url": "https://graph.example", "ca_file": "/etc/ca.pem",
+    },
+    SharepointLibrary: {
+        "kind": "sharepoint", "tenant": "norrsken.example", "client_id": "app", "auth": "certificate",
+        "certificate_file": "/etc/app.pem", "token_file": "/var/lib/tokens", "login_url": "https://login.example",
+        "graph_url": "https://graph.example", "ca_file": "/etc/ca.pem", "site": "norrsken.sharepoint.com/sites/Projekt",
+        "library": "Ritningar", "user": None, "drive": None, "root": "/2024", "connections": 2, "uploads_file": "/var/lib/uploads",
+    },
+    ExchangeOnline: {
+        "kind": "graph", "tenant": "norrsken.example", "client_id": "app", "auth": "certificate",
+        "certificate_file": "/etc/app.pem", "token_file": "/var/lib/tokens", "connections": 2,
+        "login_url": "https://login.example", "graph_url": "https://graph.example", "ca_file": "/etc/ca.pem",
+    },
+    Dropbox: {
+        "kind": "dropbox", "auth": "token", "app_key": "key", "team": "dbtid:1", "member": "it@norrsken.example", "acts_as": "admin",
+        "space": "team", "root": "/Gemensamt", "url": "https://dropbox.example", "ca_file": "/etc/ca.pem", "connections": 2,
+    },
+    ExchangePowershell: {
+        "kind": "exchange-powershell", "host": "mail.example", "port": 8443, "path": "PowerShell-Live", "auth": "kerberos",
+        "user": "EXAMPLE\\migration", "organizational_unit": "hosting.example/Norrsken", "export_share": "\\\\files01\\pst",
+        "ca_file": "/etc/ca.pem",
+    },
+    SshAccounts: {
+        "kind": "ssh-accounts", "host": "shell.example", "port": 2222, "user": "migration", "known_hosts": "/etc/known",
+        "key_file": "/etc/key", "agent": True, "sudo": True,
+        "commands": {
+            "accounts": {"command": "cat /etc/dovecot/users", "line": "(?P<account>[^:]+):.*"},
+            "locked": None, "administrators": None, "seen": None, "unlock": None, "lock": None,
+            "delete": {"command": "/usr/local/sbin/forget {account}", "absent": [6]},
+        },
     },
 }  # fmt: skip
 MODELS: dict[type[Block], type[Any]] = {
@@ -82,9 +164,20 @@ MODELS: dict[type[Block], type[Any]] = {
     FtpsDrop: FtpsServer,
     MailboxServer: ImapServer,
     S3Drop: S3Server,
+    NameServer: Rfc2136Server,
+    Route53: Route53Server,
+    Cloudflare: CloudflareServer,
+    Loopia: LoopiaServer,
+    SharepointLibrary: SharepointServer,
     SmbShare: SmbServer,
     WebdavFolder: WebdavServer,
     SmtpServer: SmtpSettings,
+    Microsoft365: Microsoft365Server,
+    ExchangeOnline: GraphServer,
+    ExchangePowershell: ExchangePowershellServer,
+    Dropbox: DropboxServer,
+    SshAccounts: SshAccountsServer,
+    Webex: WebexServer,
 }
 OUTSIDE = list(MODELS)
 

@@ -20,6 +20,7 @@ from botocore.config import Config
 
 from skyflytt.errors.base import Failure
 from skyflytt.errors.connection import CertificateNotTrusted, HostKeyChanged, HostKeyUnknown
+from skyflytt.files.dropbox import open_dropbox
 from skyflytt.files.ftps import open_ftps
 from skyflytt.files.local import open_local
 from skyflytt.files.memory import open_memory
@@ -29,9 +30,11 @@ from skyflytt.files.sftp import open_sftp
 from skyflytt.files.smb import open_smb
 from skyflytt.files.webdav import open_webdav
 from skyflytt.project.servers import FtpsServer, LocalServer, S3Server, SftpServer, SmbServer, WebdavServer
+from tests.contract import sharepoint_place
 from tests.real import asyncssh_server, pyftpdlib_server, wsgidav_server
 from tests.real.apache import Apache, running_apache
 from tests.real.ceph_rgw import running_rgw
+from tests.real.dropbox_simulator import SECRETS, running_dropbox
 from tests.real.processes import free_port, running_module
 from tests.real.proftpd import running_proftpd
 from tests.real.samba import running_samba
@@ -356,8 +359,47 @@ def wsgidav(base: Path, require: Require) -> Iterator[Place]:
         yield _webdav_place(content, settings | {"times": "win32"}, "hemligt", certificates, **quirks)
 
 
+@contextlib.contextmanager
+def dropbox(base: Path, require: Require) -> Iterator[Place]:
+    """A simulator. Capitals, and how å is written, make no other name."""
+    certificates = make_certificates(base)
+    with running_dropbox(base / "simulator", certificates.ca, certificates.both) as server:
+
+        def opened(root: Path, secret: str = SECRETS["anna"], **changes: Any) -> Opened:
+            with open_dropbox(server.settings(), SECRETS["anna"]) as top:
+                top.make_folder(root.name)
+            if "port" in changes or "host" in changes:
+                address = f"{changes.pop('host', '127.0.0.1')}:{changes.pop('port', server.port)}"
+                changes["url"] = f"https://{address}"
+            return open_dropbox(server.settings(root=f"/{root.name}", **changes), secret)
+
+        yield Place(
+            opened,
+            base,
+            server.port,
+            on_disk=False,
+            wrong_secret={"secret": "fel"},
+            distrusted=_certificate_cases(certificates.other_ca),
+            forbidden_names=("a\u030a", "Å", "Naïve.txt", "case", "CASE", "slutar med blank "),
+        )
+
+
+@contextlib.contextmanager
+def sharepoint(base: Path, require: Require) -> Iterator[Place]:
+    """The product's simulator; an application's wrong secret has a failure of its own."""
+    with sharepoint_place.library(base) as (simulator, opened):
+        yield Place(
+            opened,
+            base,
+            simulator.port,
+            on_disk=False,
+            distrusted=sharepoint_place.distrusted(base),
+            forbidden_names=(*sharepoint_place.TAKEN_FOR_THE_SAME, *sharepoint_place.REFUSED),
+        )
+
+
 PLACES = (
-    *(memory, local, openssh, asyncssh, proftpd, vsftpd, pyftpdlib, samba, moto, apache, wsgidav),
+    *(memory, local, openssh, asyncssh, proftpd, vsftpd, pyftpdlib, samba, moto, apache, wsgidav, sharepoint, dropbox),
     # It takes a quarter of a minute to come up.
     pytest.param(rgw, marks=pytest.mark.heavy, id="rgw"),
 )

@@ -17,17 +17,22 @@ from skyflytt.errors.mail import MessageRefused
 from skyflytt.mail.ews import EwsMailbox, open_ews, open_ews_source
 from skyflytt.mail.ews.requests import update_item
 from skyflytt.mail.ews.xml import t
+from skyflytt.mail.graph import GraphMailbox
+from skyflytt.mail.graph.exporting import exported_alone, stream_in
 from skyflytt.mail.imap import open_imap, open_imap_source
 from skyflytt.mail.maildir import open_maildir, open_maildir_source
 from skyflytt.mail.memory import MemoryMailbox, open_memory
 from skyflytt.mail.port import FolderPath, MailSource, MailTarget
 from skyflytt.mail.pst import open_pst_source
+from skyflytt.outlook.fasttransfer import read_stream, write_stream
+from skyflytt.outlook.mapi import tags
 from skyflytt.project.servers import EwsServer, ImapServer
 from skyflytt.sandbox.exchange import running as exchange_running
 from skyflytt.sandbox.exchange import settings as exchange
 from skyflytt.sandbox.exchange.settings import Settings
 from tests.contract.mail_messages import message
 from tests.contract.pst_mailbox import PstTarget, open_pst_target
+from tests.mail.graph.simulator import running_online
 from tests.real import dovecot as dovecot_server
 from tests.real import pymap_server
 from tests.real.dovecot import running_dovecot
@@ -248,6 +253,29 @@ def ews_without_streams(base: Path, require: Require) -> Iterator[Place]:
         yield replace(place, fixed=frozenset((r"\Draft",)))
 
 
+def edit_online(mailbox: MailTarget, folder: FolderPath, ref: str) -> None:
+    graph = cast("GraphMailbox", mailbox)
+    changed = exported_alone(graph._session, ref)
+    content = read_stream(stream_in(ref, changed))
+    content.properties[tags.BODY] = "Ändrat."
+    place = graph._place(folder).id
+    assert graph._importing.update(place, ref, str(changed["changeKey"]), write_stream(content)) == ref
+
+
+@contextlib.contextmanager
+def graph(base: Path, require: Require) -> Iterator[Place]:
+    """The sandbox's Exchange Online: a simulator, with short pages and listings that lag."""
+    with running_online(base, MAILBOXES, page=100, list_lag=1, session_imports=100) as online:
+        yield Place(
+            online.source,
+            online.target,
+            lambda _: online.new(),
+            rewrites=True,
+            loses=frozenset((r"\Deleted",)),
+            edit=edit_online,
+        )
+
+
 @contextlib.contextmanager
 def pst(base: Path, require: Require) -> Iterator[Place]:
     """A source only: what it holds is put into its file by a target that no migration has."""
@@ -266,5 +294,5 @@ def pst(base: Path, require: Require) -> Iterator[Place]:
     )
 
 
-PLACES = (memory, maildir, pymap, dovecot, dovecot_plain, ews, ews_without_streams)
+PLACES = (memory, maildir, pymap, dovecot, dovecot_plain, ews, ews_without_streams, graph)
 SOURCES = (*PLACES, pst)

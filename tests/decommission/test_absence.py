@@ -109,7 +109,7 @@ def server() -> Iterator[socketserver.ThreadingUDPServer]:
             "SRV of _autodiscover._tcp",
         ),
         ({**GONE, (OLD, "A"): "192.0.2.9"}, Verdict.FAILED, "A of the domain"),
-        (None, Verdict.UNKNOWN, "8 of 8 questions were not answered"),
+        (None, Verdict.UNKNOWN, "questions were not answered"),
     ],
 )
 def test_records_that_point_to_the_old_servers(

@@ -16,6 +16,7 @@ from deployments.stack import worker
 from deployments.stack.place import project_root
 from flows.advance import advance
 from flows.approve import approve
+from flows.check_connection import check_connection
 from flows.start_step import FLOWS
 from flows.step import step
 
@@ -38,14 +39,16 @@ def test_an_unknown_key_would_be_found() -> None:
 def test_the_file_is_what_prefect_reads() -> None:
     assert unknown(PrefectYamlModel, FILE) == ANCHORS
     read = PrefectYamlModel.model_validate(FILE)
-    assert len(read.deployments) == len(DEPLOYMENTS) == 9
+    assert len(read.deployments) == len(DEPLOYMENTS)
     (pull,) = FILE["pull"]
     assert list(pull) == ["prefect.deployments.steps.set_working_directory"]
 
 
 def test_every_flow_has_its_deployment() -> None:
     deployed = [load_flow_from_entrypoint(one["entrypoint"]) for one in DEPLOYMENTS]
-    assert {flow.name for flow in deployed} == {flow.name for flow in (*FLOWS.values(), advance, approve, step)}
+    assert {flow.name for flow in deployed} == {
+        flow.name for flow in (*FLOWS.values(), advance, approve, check_connection, step)
+    }
     assert len({flow.name for flow in deployed}) == len(deployed)
 
 

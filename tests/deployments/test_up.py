@@ -21,8 +21,15 @@ from flows.start_step import FLOWS
 pytestmark = [pytest.mark.prefect, pytest.mark.real]
 
 PROJECT = "norrsken"
-PARAMETERS = {"cutover": ["--param", "approved_by=Bengt Öberg"]}
-IN_ORDER = ["discovery", "export", "delta", "drop", "cutover", "decommission"]
+# Nobody waits for the old TTL here; `domain` alone plans the change.
+PARAMETERS = {"cutover": ["--param", "approved_by=Bengt Öberg", "--param", "without_waiting=true"]}
+IN_ORDER = [
+    *("discovery", "export", "delta", "drop", "domain", "mail-flow", "rehearsal", "cutover", "late-mail", "callers"),
+    *("licences", "decommission"),
+]
+HELD = ("callers", "decommission")
+ALONE = ("licences",)
+"""The project names no directory, so that there is a summary and no more."""
 
 
 @dataclass(frozen=True)
@@ -120,10 +127,10 @@ def test_each_flow_started_from_another_shell_ends_completed(up: Up, flow: str) 
     keys = run["keys"]
     assert isinstance(keys, set)
     assert f"{PROJECT}-{flow}-summary" in keys
-    assert len(keys) > 1
+    assert len(keys) > 1 or flow in ALONE
     state = run["state"]
     assert isinstance(state, dict)
-    assert state["name"] == ("Held" if flow == "decommission" else "Completed")
+    assert state["name"] == ("Held" if flow in HELD else "Completed"), state
 
 
 @pytest.mark.heavy

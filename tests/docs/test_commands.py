@@ -24,6 +24,7 @@ MODULES = (
     "benchmarks.ews",
     "benchmarks.files",
     "benchmarks.drop",
+    "benchmarks.callers",
 )
 
 

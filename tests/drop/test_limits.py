@@ -58,9 +58,10 @@ def test_slow_and_silent_clients_are_cut_off(server: Serving) -> None:
     idle = server.connect("norrsken", address="127.0.4.4")
     reader = server.connect("norrsken", address="127.0.4.5")
     data = reader.transfercmd("RETR stor")
-    for letter in b"USER norrsken":
-        slow.send(bytes([letter]))
-        time.sleep(0.05)
+    with contextlib.suppress(OSError):  # where connecting the others took long, it is cut off before its last letter
+        for letter in b"USER norrsken":
+            slow.send(bytes([letter]))
+            time.sleep(0.05)
     for connection in (silent, shaking, slow):
         assert 0.8 < ended_after(connection, began) < 4
     assert idle.sock is not None

@@ -17,6 +17,8 @@ from skyflytt.deadline.clock import MovableClock
 from skyflytt.errors.base import Failure
 from skyflytt.files import crew
 from skyflytt.files.crew import Pair
+from skyflytt.files.dropbox import connect as dropbox
+from skyflytt.files.dropbox import open_dropbox
 from skyflytt.files.each import Content, Whole, put_each, write_each
 from skyflytt.files.ftps import connect as ftps
 from skyflytt.files.ftps import open_ftps
@@ -30,19 +32,26 @@ from skyflytt.files.s3 import store as s3
 from skyflytt.files.sftp import connect as sftp
 from skyflytt.files.sftp import open_sftp
 from skyflytt.files.sftp import shell as sftp_shell
+from skyflytt.files.sharepoint import open_sharepoint, presigned
+from skyflytt.files.sharepoint import store as sharepoint
+from skyflytt.files.sized import write_sized
 from skyflytt.files.smb import connect as smb
 from skyflytt.files.smb import open_smb
 from skyflytt.files.smb import protected as smb_protected
 from skyflytt.files.stream import writing
 from skyflytt.files.webdav import open_webdav
 from skyflytt.files.webdav import requests as webdav
+from skyflytt.graph import client as graph
 from skyflytt.ledger import projects
 from skyflytt.ledger.passes import Account
 from skyflytt.ledger.workloads import ensure_workload
 from tests.faults.file_wire import flipped, ftp_over
 from tests.faults.ledgers import PROJECT, START, reopen_ledger
 
-OPENED = {"local": open_local, "sftp": open_sftp, "s3": open_s3, "smb": open_smb, "webdav": open_webdav}
+OPENED = {
+    "local": open_local, "sftp": open_sftp, "s3": open_s3, "smb": open_smb, "webdav": open_webdav, "dropbox": open_dropbox,
+    "sharepoint": open_sharepoint,
+}  # fmt: skip
 LONGEST_WAIT_S = 0.05
 PATIENCE_S = (
     (sftp, "TIMEOUT_S"),
@@ -55,6 +64,11 @@ PATIENCE_S = (
     (webdav, "TIMEOUT_S"),
     (webdav, "WORKING_S"),
     (s3, "TIMEOUT_S"),
+    (graph, "TIMEOUT_S"),
+    (presigned, "TIMEOUT_S"),
+    (sharepoint, "HASH_WAIT_S"),
+    (dropbox, "TIMEOUT_S"),
+    (dropbox, "WITHOUT_WORD_S"),
     (crew, "OPENING_S"),
 )
 """How long the adapters wait for a server that says no more."""
@@ -106,6 +120,11 @@ class Falsified:
     @contextmanager
     def write(self, path: str, offset: int = 0) -> Iterator[BinaryIO]:
         with self._store.write(path, offset) as stream:
+            yield writing(lambda data: stream.write(self._flip.through(bytes(data), offset)) and None)
+
+    @contextmanager
+    def write_sized(self, path: str, size_bytes: int, offset: int = 0) -> Iterator[BinaryIO]:
+        with write_sized(self._store, path, size_bytes, offset) as stream:
             yield writing(lambda data: stream.write(self._flip.through(bytes(data), offset)) and None)
 
     def write_each(self, files: Sequence[Content]) -> list[Failure | None]:

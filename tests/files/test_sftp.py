@@ -197,3 +197,12 @@ def sftp_only(tmp_path_factory: pytest.TempPathFactory, require_debian: Callable
     program = require_debian("openssh-server", binary="sshd")
     with running_sshd(program, tmp_path_factory.mktemp("sshd"), "\nForceCommand internal-sftp") as running:
         yield running
+
+
+def test_how_much_room_is_left(sshd: Sshd, bare_sshd: Sshd, tmp_path: Path) -> None:
+    with open_sftp(settings(sshd, tmp_path)) as store:
+        free = store.free_bytes()
+        assert free is not None
+        assert 0 < free <= shutil.disk_usage(tmp_path).total
+    with open_sftp(settings(bare_sshd, tmp_path)) as store:
+        assert store.free_bytes() is None

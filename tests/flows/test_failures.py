@@ -23,8 +23,12 @@ from flows.cutover import cutover
 from flows.decommission import decommission
 from flows.delta import delta
 from flows.discovery import discovery
+from flows.domain import domain
 from flows.drop import drop
 from flows.export import export
+from flows.late_mail import late_mail
+from flows.mail_flow import mail_flow
+from flows.rehearsal import rehearsal
 from skyflytt.errors.base import Failure
 from skyflytt.errors.connection import HostKeyChanged, PasswordRefused
 from skyflytt.errors.project import NoSuchWorkload
@@ -54,8 +58,12 @@ EVERY_FLOW: dict[str, Callable[[MigrationProject], State[Any]]] = {
     "decommission": lambda project: decommission(project=project, return_state=True),
     "delta": lambda project: delta(project=project, return_state=True),
     "discovery": lambda project: discovery(project=project, return_state=True),
+    "domain": lambda project: domain(project=project, return_state=True),
     "drop": lambda project: drop(project=project, return_state=True),
     "export": lambda project: export(project=project, return_state=True),
+    "late-mail": lambda project: late_mail(project=project, return_state=True),
+    "mail-flow": lambda project: mail_flow(project=project, return_state=True),
+    "rehearsal": lambda project: rehearsal(project=project, return_state=True),
 }
 
 

@@ -116,8 +116,9 @@ def test_discovery_counts_everything(project: MigrationProject, history: History
         history,
         state,
         "discovery",
-        tasks={f"count · {name}" for name in MAILBOXES + SHARES},
-        artifacts={f"count-{name}" for name in MAILBOXES + SHARES} | {"concerns", "estimate", "discovery-summary"},
+        tasks={f"count · {name}" for name in MAILBOXES + SHARES} | {"look around"},
+        artifacts={f"count-{name}" for name in MAILBOXES + SHARES}
+        | {"concerns", "estimate", "quote", "discovery-summary"},
     )
     counted = {name: sum(row["messages"] for row in found[f"norrsken-count-{name}"]["data"]) for name in MAILBOXES}
     kind, name, message = ended_as(state)
@@ -442,7 +443,7 @@ def test_nothing_is_open_in_the_ledger_and_every_run_is_in_its_journal(migration
 
 def test_no_secret_is_told_anywhere(company: Company, history: History) -> None:
     secrets = json.loads(company.sandbox.secrets_file.read_text())
-    assert len(secrets) == 12
+    assert len(secrets) == 17
     assert len(dropped_secrets) == 1
     values = [part for value in (*secrets.values(), *dropped_secrets) for part in {value, value.rpartition(":")[2]}]
     told = list(history.everything())

@@ -26,7 +26,7 @@ LETTERS = 63
 DUPLICATES = 2
 
 
-def project(root: Path, **changes: Any) -> Project:
+def project(root: Path, *, more_servers: dict[str, Any] | None = None, **changes: Any) -> Project:
     """The example's project, moved to Maildirs and folders below `root`."""
     data = yaml.safe_load(EXAMPLE.read_text(encoding="utf-8"))
     data["servers"] |= {
@@ -34,6 +34,7 @@ def project(root: Path, **changes: Any) -> Project:
         "new-mail": {"kind": "maildir", "root": root / "new-mail"},
         "old-files": {"kind": "local", "root": root / "old-files"},
         "new-files": {"kind": "local", "root": root / "new-files"},
+        **(more_servers or {}),
     }
     data["mailboxes"] = [
         {

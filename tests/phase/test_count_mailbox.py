@@ -93,3 +93,26 @@ def test_the_facts_survive_json(root: Path) -> None:
         facts = count_mailbox(opened, "info", untold)
     adapter = TypeAdapter(MailboxFacts)
     assert adapter.validate_json(adapter.dump_json(facts)) == facts
+
+
+def test_what_the_target_holds_already(root: Path) -> None:
+    path = make_mailbox(root, "new")
+    (path / "cur" / "1.a.b:2,S").write_bytes(b"Subject: Hej\r\n\r\nHej\r\n")
+    with migration(root) as opened:
+        facts = count_mailbox(opened, "info", untold)
+    assert facts.target.messages == 1
+    assert (facts.target.free_bytes, facts.around.rules) == (None, None)
+
+
+def test_messages_of_the_sample_that_need_a_key(root: Path) -> None:
+    folder = root / "old-mail" / "info" / ".Hemligt"
+    for name in ("cur", "new", "tmp"):
+        (folder / name).mkdir(parents=True)
+    for number in range(400):
+        raw = b"Content-Type: application/pkcs7-mime; smime-type=enveloped-data\r\n\r\nMIAG\r\n"
+        (folder / "cur" / f"{number}.a.b:2,S").write_bytes(raw)
+    with migration(root) as opened:
+        facts = count_mailbox(opened, "info", untold)
+    protected = facts.protected["S/MIME"]
+    assert 0 < protected.total <= facts.measured.sampled
+    assert all(example.startswith("Hemligt/") for example in protected.examples)

@@ -11,7 +11,7 @@ from pydantic import TypeAdapter
 from skyflytt.concern.share_facts import ShareFacts
 from skyflytt.errors.files import PathMissing
 from skyflytt.mail.collect import untold
-from skyflytt.phase.count_share import count_share
+from skyflytt.phase.count_share import count_share, look_at_place
 from skyflytt.sandbox.company import files
 from tests.phase.discovered import migration
 
@@ -105,3 +105,15 @@ def test_a_share_that_is_not_there(tmp_path: Path) -> None:
 def test_the_facts_survive_json(company: ShareFacts) -> None:
     adapter = TypeAdapter(ShareFacts)
     assert adapter.validate_json(adapter.dump_json(company)) == company
+
+
+def test_the_room_at_the_target(company: ShareFacts, tmp_path: Path) -> None:
+    assert company.target is not None
+    assert (company.target.reachable, company.target.failure_code) == (False, "files.path-missing")
+    (tmp_path / "new-files").mkdir()
+    with migration(tmp_path) as opened:
+        seen = look_at_place(opened, opened.project.share("company").target)
+    assert seen.reachable
+    assert seen.free_bytes is not None
+    assert seen.free_bytes > 0
+    assert list((tmp_path / "new-files").iterdir()) == []

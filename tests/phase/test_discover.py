@@ -44,12 +44,18 @@ def test_the_sandbox_s_customer_has_these_concerns(discovery: Discovery) -> None
         ("files.long-paths", "share company"),
         ("files.names-windows-cannot-keep", "share company"),
         ("files.names-windows-cannot-keep", "share homes"),
+        ("files.open-now", "share company"),
+        ("files.target-not-ready", "share company"),
+        ("files.target-not-ready", "share homes"),
+        ("files.zero-length", "share company"),
+        ("files.zero-length", "share homes"),
         ("files.not-nfc", "share company"),
         ("files.not-nfc", "share homes"),
         ("mail.duplicates", "mailbox info"),
         ("mail.junk-and-trash-come-along", "mailbox info"),
         ("mail.malformed-messages", "mailbox info"),
         ("mail.target-not-ready", "mailbox info"),
+        ("time.days-off-before-the-end", "contract with Gamla Molnet AB"),
     }
 
 

@@ -26,6 +26,8 @@ PidFile {folder}/pid
 ErrorLog {folder}/error.log
 LogFormat "%m %U %>s %{{Content-Range}}i" requests
 CustomLog {folder}/requests.log requests
+LogFormat "%h %l %u %t \\"%r\\" %>s %b \\"%{{Referer}}i\\" \\"%{{User-Agent}}i\\"" combined
+CustomLog {folder}/access.log combined
 {identity}
 Listen 127.0.0.1:{basic}
 Listen 127.0.0.1:{digest}

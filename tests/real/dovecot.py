@@ -44,6 +44,7 @@ mail_fsync = never
 mail_location = maildir:{folder}/mail/%u
 mail_plugins = quota
 mail_max_userip_connections = 100
+imap_id_log = *
 service imap-login {{
   chroot =
   inet_listener imap {{

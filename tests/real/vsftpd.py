@@ -44,7 +44,9 @@ seccomp_sandbox=NO
 mdtm_write=YES
 use_localtime=NO
 pasv_address=127.0.0.1
-xferlog_enable=NO
+xferlog_enable={logs}
+xferlog_std_format=NO
+vsftpd_log_file={folder}/vsftpd.log
 max_clients=40
 """
 PAM = "auth required pam_userdb.so db={folder}/users crypt=none\naccount required pam_userdb.so db={folder}/users\n"
@@ -89,8 +91,11 @@ def _missing(why: str) -> None:
 
 
 @contextlib.contextmanager
-def running_vsftpd(folder: Path, certificate: Path, key: Path) -> Iterator[Vsftpd]:
-    """The server with its own files in `folder`. Its PAM service is a file in /etc/pam.d for as long as it runs."""
+def running_vsftpd(folder: Path, certificate: Path, key: Path, *, logs: bool = False) -> Iterator[Vsftpd]:
+    """The server with its own files in `folder`. Its PAM service is a file in /etc/pam.d for as long as it runs.
+
+    With `logs`, it writes who signs in and what is transferred to `vsftpd.log` in the folder.
+    """
     program, port = vsftpd_program(), free_port()
     (folder / "empty").mkdir(parents=True)
     user, password = "migration", "hemligt"
@@ -99,6 +104,7 @@ def running_vsftpd(folder: Path, certificate: Path, key: Path) -> Iterator[Vsftp
     service = Path("/etc/pam.d") / f"skyflytt-tests-{port}"
     config = folder / "vsftpd.conf"
     names = {"port": port, "folder": folder, "service": service.name, "certificate": certificate, "key": key}
+    names["logs"] = "YES" if logs else "NO"
     config.write_text(CONFIG.format(**names))
     service.write_text(PAM.format(folder=folder))
     try:

@@ -243,5 +243,7 @@ WEBDAV = TargetRules(
 
 KINDS = {rules.kind: rules for rules in (WINDOWS, SHAREPOINT, DROPBOX, S3, FTP, POSIX, WEBDAV)}
 
-OF_SERVERS = {"ftps": FTP, "local": POSIX, "s3": S3, "sftp": POSIX, "smb": WINDOWS, "webdav": WEBDAV}
+OF_SERVERS = {
+    "dropbox": DROPBOX, "ftps": FTP, "local": POSIX, "s3": S3, "sftp": POSIX, "sharepoint": SHAREPOINT, "smb": WINDOWS, "webdav": WEBDAV,
+}  # fmt: skip
 """By the kind of a server in the project file."""

@@ -39,6 +39,7 @@ from skyflytt.files.walk import Listed, walk
 GONE = {Status.NO_SUCH_FILE, Status.NO_SUCH_PATH}
 REMEMBERED_FOLDERS = 20_000
 DIGEST_FROM_BYTES = 8 << 20
+STATVFS = "statvfs@openssh.com"
 
 
 @contextmanager
@@ -77,6 +78,17 @@ class SftpStore:
             attributes = self.session.ask(Command.STAT, text(root)).attributes()
         if kind_in(attributes) is not EntryKind.FOLDER:
             raise PathRefused(root, "it is not a folder")
+
+    def free_bytes(self) -> int | None:
+        """By OpenSSH's statvfs (PROTOCOL, section 4.4): f_bavail, in units of f_frsize."""
+        if STATVFS not in self.session.extensions:
+            return None
+        try:
+            answer = self.session.ask_extended(STATVFS, text(self._root or "/"))
+        except Refusal:
+            return None
+        _, unit, _, _, available = (answer.long() for _ in range(5))
+        return unit * available
 
     def at(self, path: str) -> bytes:
         return f"{self._root}/{path}".encode()

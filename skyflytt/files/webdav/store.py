@@ -168,12 +168,19 @@ class WebdavStore:
 
     def _has_no_room(self, path: str, size: int) -> bool:
         """What servers say when a quota is reached differs; how much is left (RFC 4331) does not."""
+        room = self._room(parent(path))
+        return room is not None and room < size
+
+    def free_bytes(self) -> int | None:
+        return self._room("")
+
+    def _room(self, folder: str) -> int | None:
+        """quota-available-bytes of a folder (RFC 4331 section 3); None where the server does not tell it."""
         with suppress(Failure):
-            room = self._requests.properties(parent(path), properties.ROOM, folder=True).properties.get(
-                properties.ROOM, ""
-            )
-            return room.isascii() and room.isdigit() and int(room) < size
-        return False
+            found = self._requests.properties(folder, properties.ROOM, folder=True).properties
+            room = found.get(properties.ROOM, "")
+            return int(room) if room.isascii() and room.isdigit() else None
+        return None
 
     def _with_parent(self, path: str, act: Callable[[], None]) -> None:
         """Folders are mostly there. Only when the act fails and the folder above is missing is it made, and the act tried again."""

@@ -88,10 +88,10 @@ def read_folders(session: Session) -> FolderTable:
     inbox = told.get("inbox")
     known = {id_: role for name, role in ROLES.items() if isinstance(id_ := told.get(name), str)}
     table.defaults = {name: id_ for name in DEFAULTS if isinstance(id_ := told.get(name), str)}
-    places = dict(_paths(list(_below(session, opened)), opened, inbox if isinstance(inbox, str) else None))
+    places = dict(paths(list(_below(session, opened)), opened, inbox if isinstance(inbox, str) else None))
     for name in wanted[1:]:
         if isinstance(id_ := told[name], str):
-            below = _paths(list(_below(session, id_)), id_, None)
+            below = paths(list(_below(session, id_)), id_, None)
             places |= {(*RECOVERABLE, *path): place for path, place in below}
     table.places = places
     table.roles = with_guessed_roles({path: known.get(place.id) for path, place in places.items()})
@@ -164,7 +164,7 @@ def _found(session: Session, parent: str) -> Iterator[Element]:
             return
 
 
-def _paths(places: list[Place], top: str, inbox: str | None) -> Iterator[tuple[FolderPath, Place]]:
+def paths(places: list[Place], top: str, inbox: str | None) -> Iterator[tuple[FolderPath, Place]]:
     """Each folder's path from the top; the inbox is INBOX, and nobody else is. What hangs below nothing known is at the top."""
     by_id = {place.id: place for place in places}
     taken: set[FolderPath] = set()

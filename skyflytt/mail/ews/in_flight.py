@@ -11,16 +11,26 @@ from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
 from queue import SimpleQueue
 from threading import Lock
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, Protocol
 
 from skyflytt.mail.ews.batches import BatchSize, Room
-from skyflytt.mail.ews.session import Session
 from skyflytt.mail.keys import folder_key
 from skyflytt.mail.port import Fetched, FetchFailure, FolderPath
 
 ROOM_BYTES = 16_000_000
 READERS = 2
 Come = Fetched | FetchFailure | Exception | None
+
+
+class Asking(Protocol):
+    """A mailbox in use, of whichever protocol."""
+
+    @property
+    def connections(self) -> int: ...
+
+    def explained(self, item: str) -> Any:
+        """A context that raises a `Failure` for everything that a request about `item` can meet."""
+        ...
 
 
 class Wanted(NamedTuple):
@@ -62,11 +72,11 @@ class _Batch(NamedTuple):
 class InFlight:
     """One run over folders, to be read to its end or closed; what is on its way then is waited for."""
 
-    def __init__(self, session: Session, route: Route, size: BatchSize) -> None:
+    def __init__(self, session: Asking, route: Route, size: BatchSize) -> None:
         self._session = session
         self._route = route
         self._size = size
-        self._connections = session.settings.connections
+        self._connections = session.connections
         self._room = Room(ROOM_BYTES, self._connections)
         self._come: SimpleQueue[_Batch | _Folder | None] = SimpleQueue()
         self._cutting = Lock()

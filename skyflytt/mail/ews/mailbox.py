@@ -6,9 +6,11 @@ from collections.abc import Generator, Iterator, Sequence
 from contextlib import contextmanager
 
 from skyflytt.errors.base import Failure
+from skyflytt.mail.around import Around
 from skyflytt.mail.ews import changes as ews_changes
 from skyflytt.mail.ews.account import TIMEOUT_S
 from skyflytt.mail.ews.append import Appending
+from skyflytt.mail.ews.around import told_around
 from skyflytt.mail.ews.batches import UNKNOWN_SIZE
 from skyflytt.mail.ews.connect import PATIENT, connected
 from skyflytt.mail.ews.fetch import Fetching
@@ -83,6 +85,10 @@ class EwsSource:
         with self._session.explained(folder_key(folder)):
             self._place(folder)
             yield from self._fetching.fetch(folder, wanted)
+
+    def around(self) -> Around:
+        """See `around.TellsAround`. Only a mailbox proper has rules and delegates."""
+        return told_around(self._session) if self._session.settings.store == "primary" else Around()
 
     def fetch_ahead(
         self, folders: Iterator[tuple[FolderPath, Sequence[MessageEntry]]]

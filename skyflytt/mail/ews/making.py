@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from exchangelib import errors as ews
 
 from skyflytt.mail.ews.folders import FolderTable, read_folders
@@ -21,10 +23,21 @@ NAMES_OF_DEFAULTS: dict[str, tuple[str, ...]] = {
 _DEFAULT_OF = {name.casefold(): default for default, names in NAMES_OF_DEFAULTS.items() for name in names}
 
 
+Make = Callable[[str, str, str], str]
+"""The id of a new folder, by its parent's id, its name and its class."""
+
+
 def ensure_folder(
     session: Session, table: FolderTable, folder: FolderPath, role: FolderRole | None
 ) -> tuple[FolderTable, FolderPath]:
     """The folders as they are now, and the path under which this one is found."""
+    return ensured(table, folder, role, lambda *new: _make(session, *new), lambda: read_folders(session))
+
+
+def ensured(
+    table: FolderTable, folder: FolderPath, role: FolderRole | None, make: Make, read: Callable[[], FolderTable]
+) -> tuple[FolderTable, FolderPath]:
+    """The same, whatever protocol `make` and `read` speak."""
     own = next((path for path, known in table.roles.items() if role and known == role), None)
     if own is not None:
         return table, own
@@ -36,12 +49,12 @@ def ensure_folder(
     for depth in range(1, len(wanted) + 1):
         found = _found(table, wanted[:depth])
         if found is None:
-            at, made = _make(session, at, wanted[depth - 1], kind), True
+            at, made = make(at, wanted[depth - 1], kind), True
         else:
             wanted = (*found, *wanted[depth:])
             at, kind = table.places[found].id, table.places[found].kind or kind
     if made:
-        table = read_folders(session)
+        table = read()
     return table, table.path_of(at) or wanted
 
 

@@ -42,9 +42,14 @@ class Session:
         self._waits = 0
         self._shut_out: Failure | None = None
 
-    def ask(self, request: Element, count: int = 1) -> Sequence[Answer]:
-        """`count` response messages, or their errors. What the server asks us to wait for is waited for, if it is not long.
+    @property
+    def connections(self) -> int:
+        return self.settings.connections
 
+    def ask(self, request: Element, count: int | None = 1) -> Sequence[Answer]:
+        """`count` response messages (None: as many as come), or their errors.
+
+        What the server asks us to wait for is waited for, if it is not long.
         May be called by several threads: while one of them waits, none asks for anything.
 
         Raises `Failure` for what concerns the server or the mailbox, and exchangelib's errors for the rest.
@@ -97,14 +102,14 @@ class Session:
             return t("DistinguishedFolderId", Id=name)
         return t("DistinguishedFolderId", t("Mailbox", t("EmailAddress", self.mailbox)), Id=name)
 
-    def _usable(self, answers: Sequence[Answer], count: int) -> None:
+    def _usable(self, answers: Sequence[Answer], count: int | None) -> None:
         """Raises for what ends the work though it came as one answer of many, and for an answer that is not whole."""
         ending = next((answer for answer in answers if isinstance(answer, Exception) and ends_it(answer)), None)
         if ending is not None:
             raise ending
         if answers and all(_put_off(answer) for answer in answers):
             raise answers[0]
-        if len(answers) != count:
+        if count is not None and len(answers) != count:
             raise ConnectionLost(self.server, f"an answer of {len(answers)} parts came for a request of {count}")
 
     def _wait(self, error: Exception, attempt: int, waits: int) -> None:

@@ -35,9 +35,10 @@ def stream_of(message: NewMessage) -> bytes:
         except (StreamTruncated, StreamMalformed):
             return stream_of(replace(message, stream=None))
         known = delivery_of(there)
-        if (kept(known.flags), known.received) == (flags, message.received):
+        same_hour = _to_the_second(known.received) == _to_the_second(message.received)
+        if kept(known.flags) == flags and same_hour:
             return message.stream
-        delivered(there, flags, message.received if known.received != message.received else None)
+        delivered(there, flags, None if same_hour else message.received)
         return write_stream(there)
     made = from_mime(message.raw, Delivery(message.received, flags))
     made.properties[tags.MESSAGE_DELIVERY_TIME] = filetime(message.received)
@@ -76,6 +77,11 @@ def delivered(message: Message, flags: frozenset[str], received: datetime | None
 def kept(flags: frozenset[str]) -> frozenset[str]:
     """The flags that Exchange has a place for; messages marked for deletion are deleted there at once."""
     return keepable(flags) - {DELETED}
+
+
+def _to_the_second(when: datetime | None) -> datetime | None:
+    """Which is what some listings tell of a time that the stream has whole."""
+    return when.replace(microsecond=0) if when else None
 
 
 def _number(properties: Properties) -> int:

@@ -39,6 +39,10 @@ class Namespace:
         path = tuple(part.decode("utf-8", "replace") if self.utf8 else utf7.decode(part) for part in parts)
         return ("INBOX", *path[1:]) if path[0].upper() == "INBOX" and len(path) > 1 else path
 
+    def shown(self, name: bytes) -> str:
+        """A folder's whole name as a person reads it, whoever's it is."""
+        return name.decode("utf-8", "replace") if self.utf8 else utf7.decode(name)
+
     def name_of(self, path: FolderPath) -> bytes:
         """The name that a folder with this path would get; the delimiter within a name becomes `_`."""
         if path == INBOX:
@@ -63,6 +67,8 @@ class FolderTable:
     roles: dict[FolderPath, FolderRole | None] = field(default_factory=dict)
     all_mail: FolderPath | None = None
     """Gmail's folder that shows every message once more."""
+    others: list[bytes] = field(default_factory=list)
+    """Other people's and shared folders, by the server's own names."""
 
     def name(self, path: FolderPath) -> bytes:
         return self.names.get(path) or self.namespace.name_of(path)
@@ -98,7 +104,10 @@ def listed(session: Session, space: Namespace) -> FolderTable:
     table = FolderTable(space)
     told: dict[FolderPath, FolderRole | None] = {}
     for flags, name in _rows(lines):
-        if _CLOSED & {flag.lower() for flag in flags} or name.startswith(space.foreign):
+        if _CLOSED & {flag.lower() for flag in flags}:
+            continue
+        if name.startswith(space.foreign):
+            table.others.append(name)
             continue
         path = space.path_of(name)
         kinds = {flag.lower() for flag in flags} if session.can(gmail.EXTENSION) else frozenset()

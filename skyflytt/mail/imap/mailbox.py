@@ -7,6 +7,7 @@ from contextlib import contextmanager
 
 from skyflytt.errors.base import Failure
 from skyflytt.errors.mail import MessageVanished
+from skyflytt.mail.around import Around
 from skyflytt.mail.imap import folders as imap_folders
 from skyflytt.mail.imap.append import Appending, max_message_bytes, settable
 from skyflytt.mail.imap.changes import changes, whole_listing
@@ -16,6 +17,7 @@ from skyflytt.mail.imap.deflate import compress
 from skyflytt.mail.imap.errors import ServerRefused, accepted, explained, refusals
 from skyflytt.mail.imap.fetch import fetch
 from skyflytt.mail.imap.folders import FolderTable, tame
+from skyflytt.mail.imap.quota import room
 from skyflytt.mail.imap.removing import delete, move
 from skyflytt.mail.imap.session import Selected, Session, quoted
 from skyflytt.mail.keys import folder_key
@@ -97,6 +99,12 @@ class ImapSource:
 
     def fetch(self, folder: FolderPath, refs: Sequence[str]) -> Iterator[Fetched | FetchFailure]:
         return fetch(self._connections, self._name(folder), folder_key(folder), refs)
+
+    def around(self) -> Around:
+        """See `around.TellsAround`."""
+        table = self._folders()
+        left = self._connections.reading("INBOX", lambda session: room(session, b"INBOX"))
+        return Around(left.size_bytes, left.limit_bytes, tuple(table.namespace.shown(name) for name in table.others))
 
     def _told(self, session: Session) -> MailCapabilities:
         return MailCapabilities(

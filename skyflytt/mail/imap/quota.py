@@ -19,6 +19,8 @@ class Room:
     size_bytes: int | None = None
     messages: int | None = None
     words: str = ""
+    limit_bytes: int | None = None
+    """Of what `size_bytes` is left."""
 
     def takes(self, size_bytes: int, messages: int) -> bool:
         return (self.size_bytes is None or size_bytes <= self.size_bytes) and (
@@ -31,6 +33,7 @@ class Room:
             None if self.size_bytes is None else self.size_bytes - size_bytes,
             None if self.messages is None else self.messages - messages,
             self.words,
+            self.limit_bytes,
         )
 
 
@@ -54,8 +57,9 @@ def room(session: Session, name: bytes) -> Room:
         if isinstance(line, bytes)
         for kind, used, limit in _RESOURCE.findall(line.decode("utf-8", "replace"))
     ]
-    sizes = [(limit - used) * _KB for kind, used, limit in found if kind == "STORAGE"]
+    sizes = [((limit - used) * _KB, limit * _KB) for kind, used, limit in found if kind == "STORAGE"]
+    left, limit_bytes = min(sizes) if sizes else (None, None)
     counts = [limit - used for kind, used, limit in found if kind == "MESSAGE"]
     units = {"STORAGE": "KB", "MESSAGE": "messages"}
     words = ", ".join(f"{used} of {limit} {units[kind]} used" for kind, used, limit in found)
-    return Room(max(min(sizes), 0) if sizes else None, max(min(counts), 0) if counts else None, words)
+    return Room(None if left is None else max(left, 0), max(min(counts), 0) if counts else None, words, limit_bytes)

@@ -10,6 +10,7 @@ from skyflytt.errors.base import Failure
 from skyflytt.errors.connection import ConnectionLost
 from skyflytt.errors.mail import MessageUnreadable
 from skyflytt.mail.ahead import ReadsAhead
+from skyflytt.mail.around import Around, around_of
 from skyflytt.mail.isolating.breaks import IN_A_ROW, halves, harmless
 from skyflytt.mail.line import Come, FetchAhead
 from skyflytt.mail.port import (
@@ -50,6 +51,9 @@ class IsolatingSource:
 
     def changes(self, folder: FolderPath, since: str | None) -> FolderChanges:
         return self._source.changes(folder, since)
+
+    def around(self) -> Around:
+        return around_of(self._source)
 
     def fetch(self, folder: FolderPath, refs: Sequence[str]) -> Iterator[Answer]:
         return self._reading.fetch(folder, refs)

@@ -10,6 +10,7 @@ from contextlib import AbstractContextManager, contextmanager
 from skyflytt.errors.base import Failure
 from skyflytt.errors.connection import ConnectionLost
 from skyflytt.errors.mail import MessageBreaksConnection
+from skyflytt.mail.around import Around, around_of
 from skyflytt.mail.identity import fingerprint
 from skyflytt.mail.isolating.breaks import IN_A_ROW, halves, harmless
 from skyflytt.mail.isolating.reading import Answer, Reading
@@ -55,6 +56,9 @@ class IsolatingTarget:
 
     def ensure_folder(self, folder: FolderPath, role: FolderRole | None) -> FolderPath:
         return self._target.ensure_folder(folder, role)
+
+    def around(self) -> Around:
+        return around_of(self._target)
 
     def refs(self, folder: FolderPath) -> Sequence[str]:
         there = self._target.refs(folder)

@@ -13,7 +13,7 @@ from skyflytt.mail.address import Address, Tell
 from skyflytt.mail.port import MailSource
 from skyflytt.mail.probe.service import EWS, IMAP, TIMEOUT_S, ews_answers, imap_answers
 
-NAMES = {"imap": IMAP, "ews": EWS, "maildir": "Maildir", "pst": "PST file"}
+NAMES = {"imap": IMAP, "ews": EWS, "graph": "Microsoft Graph", "maildir": "Maildir", "pst": "PST file"}
 STORES = {"archive": "archive mailbox", "public": "public folders"}
 
 

@@ -19,7 +19,7 @@ def test_list_and_show(capsys: pytest.CaptureFixture[str]) -> None:
     assert run(["playbook", "show", "licence-transition"]) == 0
     assert "conditions: only if route is answered hosted-desktop; says the time of downtime" in capsys.readouterr().out
     assert run(["playbook", "show", "licence-transition", "--json"]) == 0
-    assert len(json.loads(capsys.readouterr().out)["steps"]) == 24
+    assert len(json.loads(capsys.readouterr().out)["steps"]) == 25
     assert run(["playbook", "show", "holiday"]) == 2
     assert "there is no file holiday.yaml" in capsys.readouterr().err
 
@@ -27,7 +27,7 @@ def test_list_and_show(capsys: pytest.CaptureFixture[str]) -> None:
 def test_check_tells_file_and_line(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     good = CATALOGUE / "file-move.yaml"
     assert run(["playbook", "check", str(good)]) == 0
-    assert "has 25 steps" in capsys.readouterr().out
+    assert "has 27 steps" in capsys.readouterr().out
     bad = tmp_path / "own.yaml"
     bad.write_text(good.read_text("utf-8").replace("needs: [conversation]", "needs: [lunch]"), "utf-8")
     line = next(n for n, text in enumerate(bad.read_text("utf-8").splitlines(), 1) if "[lunch]" in text)

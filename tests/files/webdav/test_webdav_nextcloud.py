@@ -44,6 +44,10 @@ def test_it_is_recognised(store: WebdavStore) -> None:
     assert (can.resumable_writes, can.digest, can.mtime_step_seconds) == (False, True, 1.0)
 
 
+def test_how_much_room_is_left(store: WebdavStore) -> None:
+    assert store.free_bytes() == QUOTA_BYTES
+
+
 def test_times_are_kept(store: WebdavStore, server: tuple[WebdavServer, Path]) -> None:
     with store.write("times/.partial") as file:
         file.write(b"x")

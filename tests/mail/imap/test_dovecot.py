@@ -10,6 +10,7 @@ import pytest
 from skyflytt.errors.base import Failure
 from skyflytt.errors.connection import PasswordRefused
 from skyflytt.errors.mail import MailboxFull
+from skyflytt.mail.around import Around, around_of
 from skyflytt.mail.imap import open_imap, open_imap_source
 from skyflytt.mail.port import Fetched
 from skyflytt.project.servers import ImapServer
@@ -17,6 +18,7 @@ from tests.contract.mail_messages import big_message, message, new
 from tests.contract.mail_places import Place, dovecot
 from tests.mail.imap.scripts import INBOX
 from tests.real.cutting_proxy import cutting_proxy
+from tests.real.dovecot import QUOTA_KB
 
 
 @pytest.fixture(scope="module")
@@ -136,3 +138,17 @@ def test_a_login_that_is_refused_is_tried_once(place: Place) -> None:
         ):
             pass
         assert len(proxy._sockets) == 2
+
+
+def test_how_much_room_is_left(place: Place) -> None:
+    with place.target(place.new_mailbox("small")) as target:
+        before = around_of(target)
+        assert before.limit_bytes == QUOTA_KB * 1024
+        assert before.free_bytes == QUOTA_KB * 1024
+        raw = big_message(20_000)
+        assert isinstance(target.append(INBOX, [new(raw)])[0], str)
+        after = around_of(target).free_bytes
+        assert after is not None
+        assert before.free_bytes - 2 * len(raw) < after < before.free_bytes - len(raw) // 2
+    with place.source(place.new_mailbox("full")) as source:
+        assert around_of(source) == Around()
