@@ -8,9 +8,9 @@ BIN := $(VENV)/bin
 STAMP := $(VENV)/.installed
 SERVERS := tests/real/servers.txt
 HEAVY_SERVERS := tests/real/servers-heavy.txt
-# Most tests wait for a server, a disk or a deadline, so that three at once do well on two cores. The tests of one file share what they start, and stay together; files are
+# Most tests wait for a server, a disk or a deadline. The tests of one file share what they start, and stay together; files are
 # begun in their order, so that the long ones (demo, flows) do not come last.
-SIDE_BY_SIDE := -n 3 --dist loadfile --no-loadscope-reorder
+SIDE_BY_SIDE := -n 2 --dist loadfile --no-loadscope-reorder
 
 .PHONY: help install demo test test-all up down status lint lock servers clean
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from skyflytt.errors.base import Failure, NeedsPerson, Transient
+from skyflytt.errors.mail import NumberedAnew
 
 
 class PasswordRefused(NeedsPerson):
@@ -83,4 +84,4 @@ class ServerBusy(Transient):
 
 def ends_the_pass(failure: Failure) -> bool:
     """Whether a failure concerns the server or needs a person, rather than one item: nothing else of the pass can go on then."""
-    return isinstance(failure, ServerUnreachable | ConnectionLost | ServerBusy | NeedsPerson)
+    return isinstance(failure, ServerUnreachable | ConnectionLost | ServerBusy | NumberedAnew | NeedsPerson)

@@ -40,7 +40,7 @@ class AutodiscoverElsewhere(NeedsPerson):
 
 
 class NumberedAnew(Transient):
-    """The target numbered its messages anew while {item} was looked after: {detail}"""
+    """The target numbered the messages of the folder {item} anew during a pass: {detail}"""
 
     code = "mail.numbered-anew"
     advice = "The next pass finds the copies under their new numbers; run it. If it goes on, look why the target rebuilds its folders."

@@ -64,7 +64,8 @@ class DeliveryPass:
         """
         with passes.running_pass(self.ledger, self.workload) as running:
             started = list(items.stream(self.ledger, self.workload, State.STARTED))
-            self._follow(running, {item.target_container for item in started if item.target_container})
+            where = {item.target_container for item in started} | {folder_key(self._place_of(item)) for item in started}
+            self._follow(running, filter(None, where))
             self._settle_started(running)
             items.reopen(self.ledger, running)
             archived = by_key(self.archive.entries())

@@ -175,7 +175,11 @@ class MailSource(Protocol):
 
 
 class MailTarget(Protocol):
-    """Writes one mailbox. Deletes only what it is told to, and never by a pattern."""
+    """Writes one mailbox. Deletes only what it is told to, and never by a pattern.
+
+    Raises `NumberedAnew` (`Transient`), once, where a folder's messages got other refs since the mailbox was opened (IMAP: another
+    UIDVALIDITY): what was known of the folder says nothing any more, not even that a message is not there.
+    """
 
     @property
     def capabilities(self) -> MailCapabilities: ...

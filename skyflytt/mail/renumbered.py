@@ -72,7 +72,7 @@ class Renumbered:
 
 
 def _record(ledger: Ledger, running: Pass, container: str, found: Sequence[tuple[Item, str]]) -> None:
-    """What was done stays done, what is open stays open; whose copy it is stays as it was.
+    """What was done stays done, what is open stays open, what was announced stays so; whose copy it is stays as it was.
 
     Equal messages cannot be told apart, and each may have got the other's copy: ours are open again, so that each gets its own flags.
     """
@@ -83,8 +83,10 @@ def _record(ledger: Ledger, running: Pass, container: str, found: Sequence[tuple
         if (item.state is State.DONE and (equal[item.identity] == 1 or item.origin is not Origin.PUT))
         or (item.state is State.SEEN and item.origin is Origin.FOUND)
     ]
-    finished = {done.key for done in settled}
+    begun = [(item.key, ref) for item, ref in found if item.state is State.STARTED]
+    finished = {done.key for done in settled} | {key for key, _ in begun}
     ours = [(item, ref) for item, ref in found if item.key not in finished and item.origin is Origin.PUT]
+    items.renumber(ledger, running, begun)
     items.finish(ledger, running, settled)
     items.settle(ledger, running, [(item.key, ref, container) for item, ref in ours])
     items.record_gone(ledger, running.workload, [item.key for item, _ in ours if item.state is State.GONE])

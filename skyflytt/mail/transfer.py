@@ -9,7 +9,7 @@ from typing import Self
 
 from skyflytt.errors.base import Failure
 from skyflytt.errors.connection import ends_the_pass
-from skyflytt.errors.mail import MessageAltered, MessageRefused, NumberedAnew
+from skyflytt.errors.mail import MessageAltered, MessageRefused
 from skyflytt.ledger import items
 from skyflytt.ledger.items import Done, Item
 from skyflytt.ledger.ledger import Ledger
@@ -20,7 +20,6 @@ from skyflytt.mail.keys import folder_key, folder_path
 from skyflytt.mail.outgoing import Outgoing
 from skyflytt.mail.port import FolderPath, MailTarget
 from skyflytt.mail.renewal import EARLIER_STAYS, Renewal
-from skyflytt.mail.renumbered import validity_of
 from skyflytt.mail.written import ReadBack, put_and_read_back, read_back_from
 
 
@@ -188,9 +187,6 @@ class Transfer:
         found = self.copies.inside(place).take(item)
         if found is None:
             return False
-        if item.target_container == folder_key(place) and validity_of(found) != validity_of(item.target_ref or ""):
-            # What was found may be our own copy; only a look at the whole folder can tell.
-            raise NumberedAnew(item.key, f"{item.target_ref} is not its number any more")
         items.start(self.ledger, self.running, [item.key], Intent.REMOVE)
         self.target.delete(folder_path(item.target_container or ""), [item.target_ref or ""])
         adopted = Done(item.key, found, Verified.FINGERPRINT, item.identity or "", folder_key(place), Origin.FOUND)

@@ -12,10 +12,10 @@ from skyflytt.graph import client
 from skyflytt.mail.isolating import writing
 from tests.contract.mail_places import make_certificates
 from tests.faults.ledgers import make_template, quick_folder
-from tests.faults.mail_servers import ImapAt, MailServer, dovecot, exchange_at
+from tests.faults.mail_servers import MailServer, dovecot, exchange_at
 from tests.faults.online import OnlineAt, online_at, said_by_graph
 from tests.faults.test_troubled_mail import SEED, Run, Servers, exchangelib_trusts, seeds, serving
-from tests.faults.troubles import on_ews, on_imap
+from tests.faults.troubles import on_ews
 from tests.faults.wire import Wire
 
 pytestmark = [pytest.mark.real, pytest.mark.heavy]
@@ -45,11 +45,9 @@ def servers(tmp_path_factory: pytest.TempPathFactory, require_debian: Any) -> It
 
 
 class OnlineRun(Run):
-    """Trouble of Graph's own, and on the line. Folders that an IMAP server numbers anew meanwhile are test_troubled_mail's."""
+    """Trouble of Graph's own too."""
 
     def _arm(self, server: MailServer, login: str, line: Wire, *, target: bool) -> None:
-        if isinstance(server, ImapAt):
-            return line.arm(on_imap(self.chance, self.size, target=target))
         if not isinstance(server, OnlineAt):
             return super()._arm(server, login, line, target=target)
         assert server.simulator is not None

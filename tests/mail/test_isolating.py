@@ -8,7 +8,7 @@ import pytest
 
 from skyflytt.errors.base import Failure
 from skyflytt.errors.connection import ConnectionLost, PasswordRefused, ServerUnreachable
-from skyflytt.errors.mail import MessageBreaksConnection, MessageTooLarge, MessageUnreadable
+from skyflytt.errors.mail import MessageBreaksConnection, MessageTooLarge, MessageUnreadable, MessageVanished
 from skyflytt.mail.identity import fingerprint
 from skyflytt.mail.isolating import (
     IsolatingAhead,
@@ -180,6 +180,31 @@ def test_a_folder_that_was_named_anew_meanwhile_is_left_to_the_caller() -> None:
     with pytest.raises(ConnectionLost):
         IsolatingTarget(box).append(INBOX, [good(1), bad(2)])
     assert there(box) == names(1)
+
+
+@pytest.mark.parametrize("times", [1, 2])
+def test_what_was_written_and_cannot_be_read_is_not_written_again(times: int) -> None:
+    """As when a folder is numbered anew between the look at its refs and the look at its messages. Read at the second look, it is known."""
+
+    class Done(Breaking):
+        def append(self, folder: FolderPath, messages: Sequence[NewMessage]) -> Sequence[str | Failure]:
+            super().append(folder, messages)
+            self._break()
+            raise AssertionError
+
+        def fetch(self, folder: FolderPath, refs: Sequence[str]) -> Iterator[Fetched | FetchFailure]:
+            self.fetched.append(len(refs))
+            if len(self.fetched) <= times:
+                return iter([FetchFailure(ref, MessageVanished(ref)) for ref in refs])
+            return MemoryMailbox.fetch(self, folder, refs)
+
+    box = Done()
+    if times == 1:
+        assert set(IsolatingTarget(box).append(INBOX, [good(1), good(2)])) == set(box.refs(INBOX))
+    else:
+        with pytest.raises(ConnectionLost):
+            IsolatingTarget(box).append(INBOX, [good(1), good(2)])
+    assert there(box) == names(1, 2)
 
 
 @pytest.mark.parametrize("open_it", [IsolatingSource, lambda box: IsolatingTarget(box, reads_apart=True)])

@@ -47,12 +47,14 @@ over() {
 }
 
 cut_sessions() {
-  pids=$(over)
-  [ -n "$pids" ] || return 0
-  kill $pids 2>/dev/null || true # proftpd writes the end into its log
-  sleep 0.3
-  pids=$(over)
-  [ -z "$pids" ] || kill -9 $pids 2>/dev/null || true # vsftpd does not mind the other while a transfer runs
+  signal=TERM # proftpd writes the end into its log; vsftpd does not mind it while a transfer runs
+  for _ in 1 2 3 4 5 6 7 8 9 10; do
+    pids=$(over)
+    [ -n "$pids" ] || return 0
+    kill -$signal $pids 2>/dev/null || true
+    sleep 0.3
+    signal=KILL
+  done
 }
 
 sweep() { ( locked; rebuild; cut_sessions ); }

@@ -37,7 +37,7 @@ class Appending:
     def append_all(self, name: bytes, messages: Sequence[NewMessage]) -> list[str | Failure]:
         """The ref or failure of each message, in their order. Failures name a message by its place in `messages`.
 
-        Raises `ServerRefused` when the folder or the mailbox takes none of them.
+        Raises `ServerRefused` when the folder or the mailbox takes none of them, `NumberedAnew` as `Session.numbered`.
         """
         if not messages:
             return []
@@ -77,6 +77,8 @@ class Appending:
         except ServerRefused as refusal:
             return self._refused(refusal, name, batch, first)
         self._spend(batch)
+        if refs:
+            self._session.numbered(name, int(refs[0].partition(":")[0]))
         return list(refs) if refs else [None] * len(batch)
 
     def _refused(self, refusal: ServerRefused, name: bytes, batch: Sequence[NewMessage], first: int) -> list[Outcome]:

@@ -30,6 +30,9 @@ _NOT_CONNECTED = re.compile(r"(?i)user is authenticated but not connected")
 """Exchange's: the password is right, but there is no mailbox behind the login (no licence, or a wrong delegation)."""
 _BUSY_WORDS = re.compile(r"(?i)too many|try again|temporar|throttl|overloaded|busy|shutting down")
 
+_DELETED_UNDER_US = re.compile(r"(?i)deleted under us")
+"""Dovecot's, where this connection had a folder open that was made or numbered anew: another connection sees it as it is."""
+
 _OF_THE_FOLDER = frozenset(("OVERQUOTA", "TRYCREATE", "NONEXISTENT", "NOPERM", "READ-ONLY"))
 
 
@@ -108,6 +111,8 @@ def explained(server: str, item: str) -> Iterator[None]:
     try:
         yield
     except ServerRefused as error:
+        if _DELETED_UNDER_US.search(error.text):
+            raise ConnectionLost(server, error.text) from error
         raise folder_failure(error, item) from error
     except imaplib.IMAP4.readonly as error:
         raise FolderRefused(item, str(error)) from error

@@ -17,6 +17,7 @@ from skyflytt.mail.imap.deflate import compress
 from skyflytt.mail.imap.errors import ServerRefused, accepted, explained, refusals
 from skyflytt.mail.imap.fetch import fetch
 from skyflytt.mail.imap.folders import FolderTable, tame
+from skyflytt.mail.imap.numbering import Numbering
 from skyflytt.mail.imap.quota import room
 from skyflytt.mail.imap.removing import delete, move
 from skyflytt.mail.imap.session import Selected, Session, quoted
@@ -46,19 +47,21 @@ def open_imap_source(server: ImapServer, login: str, secret: str) -> Iterator[Im
 @contextmanager
 def open_imap(server: ImapServer, login: str, secret: str) -> Iterator[ImapMailbox]:
     """The mailbox of `login` as source and target. Raises as `connected`."""
-    with _connections(server, login, secret) as connections:
+    with _connections(server, login, secret, Numbering()) as connections:
         yield ImapMailbox(connections)
 
 
 @contextmanager
-def _connections(server: ImapServer, login: str, secret: str) -> Iterator[Connections]:
+def _connections(
+    server: ImapServer, login: str, secret: str, numbering: Numbering | None = None
+) -> Iterator[Connections]:
     """With the first one signed in, so that a wrong password is told at once and tried once."""
 
     @contextmanager
     def sign_in() -> Iterator[Session]:
         with connected(server, login, secret) as client:
             with explained(name_of(server), login):
-                session = Session(client, name_of(server))
+                session = Session(client, name_of(server), numbering)
                 if server.compress and session.can("COMPRESS=DEFLATE"):
                     compress(session.imap)
             yield session

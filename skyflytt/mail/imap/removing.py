@@ -32,7 +32,11 @@ def move(session: Session, selected: Selected, uid: int, to: bytes) -> str:
     if not session.can("MOVE"):
         delete(session, selected, [uid])
     session.forget()
-    return _copied(told) if told else _newest(session, to, before or set())
+    if not told:
+        return _newest(session, to, before or set())
+    validity, uid = _copied(told)
+    session.numbered(to, validity)
+    return f"{validity}:{uid}"
 
 
 def _expunge_only(session: Session, selected: Selected, uids: set[int]) -> None:
@@ -55,9 +59,10 @@ def _refs(session: Session, name: bytes) -> set[str]:
     return {entry.ref for entry in whole_listing(session, session.select(name, readonly=True, fresh=True))}
 
 
-def _copied(told: bytes) -> str:
+def _copied(told: bytes) -> tuple[int, int]:
+    """UIDVALIDITY and UID of COPYUID (RFC 4315 §3)."""
     validity, _, target = told.split(b" ")
-    return f"{int(validity)}:{uids_of(target, at_most=1)[0]}"
+    return int(validity), uids_of(target, at_most=1)[0]
 
 
 def _newest(session: Session, to: bytes, before: set[str]) -> str:

@@ -11,6 +11,7 @@ from imapclient import IMAPClient
 
 from skyflytt.errors.mail import FolderRefused
 from skyflytt.mail.imap.errors import ServerRefused, accepted, refusals
+from skyflytt.mail.imap.numbering import Numbering
 
 _APPENDLIMIT = re.compile(rb"(?i)APPENDLIMIT (\d+)")
 _PERMANENT = re.compile(rb"\[PERMANENTFLAGS \(([^)]*)\)")
@@ -29,9 +30,9 @@ class Selected:
 
 
 class Session:
-    """A connection in use. `server` is its name for messages."""
+    """A connection in use. `server` is its name for messages; `numbering` is shared by those of a mailbox that is written to."""
 
-    def __init__(self, client: IMAPClient, server: str) -> None:
+    def __init__(self, client: IMAPClient, server: str, numbering: Numbering | None = None) -> None:
         self.client = client
         self.imap: Any = client._imap
         self.server = server
@@ -39,6 +40,7 @@ class Session:
         self.utf8 = self._enabled("UTF8=ACCEPT") if self.can("UTF8=ACCEPT") or self.can("UTF8=ONLY") else False
         self.qresync = self._enabled("QRESYNC") if self.can("QRESYNC") else False
         self.guessed_sizes = 0
+        self._numbering = numbering
         self._selected: Selected | None = None
         self._append_limits: dict[bytes, int | None] = {}
 
@@ -46,14 +48,24 @@ class Session:
         return self.capabilities.issuperset(capabilities)
 
     def select(self, name: bytes, *, readonly: bool, fresh: bool = False) -> Selected:
-        """Open a folder, unless it is open already and `fresh` is not asked for; EXAMINE when `readonly`."""
+        """Open a folder, unless it is open already and `fresh` is not asked for; EXAMINE when `readonly`.
+
+        Raises `NumberedAnew` as `numbered`.
+        """
         now = self._selected
         if now and not fresh and now.name == name and now.readonly == readonly:
             return now
         self._selected = None
         accepted(self.imap.select(quoted(name), readonly))
-        self._selected = self._opened(name, readonly)
-        return self._selected
+        opened = self._opened(name, readonly)
+        self.numbered(name, opened.validity, opened.exists)
+        self._selected = opened
+        return opened
+
+    def numbered(self, name: bytes, validity: int, exists: int = 1) -> None:
+        """See `Numbering.told`; a mailbox that is only read asks for nothing but what it is told."""
+        if self._numbering is not None:
+            self._numbering.told(name, validity, exists)
 
     def forget(self) -> None:
         """The open folder changed by our own doing: open it anew at the next use."""

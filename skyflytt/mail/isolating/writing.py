@@ -130,7 +130,7 @@ class IsolatingTarget:
     def _written(
         self, folder: FolderPath, part: Mapping[int, NewMessage], lost: ConnectionLost, tries: int
     ) -> dict[int, str]:
-        """Which of `part` are there all the same. Raises `lost` where the server does not answer."""
+        """Which of `part` are there all the same. Raises `lost` where that cannot be told."""
         self._sleep(PAUSES_S[tries - 1])
         known = self._known[folder]
         with harmless(lost):
@@ -139,11 +139,21 @@ class IsolatingTarget:
             if known and len(new) == len(there):
                 raise lost  # the folder was emptied, or its messages are named anew: whoever asked looks into that
             found: dict[str, list[str]] = defaultdict(list)
-            for answer in self._target.fetch(folder, new) if new else ():
-                if isinstance(answer, Fetched):
-                    found[fingerprint(answer.raw).fingerprint].append(answer.ref)
+            unread = self._read(folder, self._read(folder, new, found), found)
+        if unread:
+            raise lost  # one of these may be what was written: whoever asked looks again, before anything is written twice
         same = ((place, found.get(fingerprint(message.raw).fingerprint)) for place, message in part.items())
         return {place: refs.pop(0) for place, refs in same if refs}
+
+    def _read(self, folder: FolderPath, refs: Sequence[str], into: dict[str, list[str]]) -> list[str]:
+        """Those that could not be read; the others' refs by their fingerprints."""
+        unread = []
+        for answer in self._target.fetch(folder, refs) if refs else ():
+            if isinstance(answer, Fetched):
+                into[fingerprint(answer.raw).fingerprint].append(answer.ref)
+            else:
+                unread.append(answer.ref)
+        return unread
 
 
 def _of_place(answer: str | Failure, place: int) -> str | Failure:

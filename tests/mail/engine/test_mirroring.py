@@ -8,6 +8,7 @@ import pytest
 
 from skyflytt.errors.connection import ConnectionLost
 from skyflytt.errors.ledger import TooManyGone
+from skyflytt.errors.mail import NumberedAnew
 from skyflytt.ledger.schema import Origin, State
 from skyflytt.mail.compare import compare
 from skyflytt.mail.memory import MemoryMailbox
@@ -314,3 +315,69 @@ def test_renumbered_while_a_removal_was_cut_off(move: Move) -> None:
     target.mailbox.renumber(INBOX)
     move.run()
     assert bodies(target) == bodies(move.source)
+
+
+def test_renumbered_while_a_move_was_cut_off(move: Move) -> None:
+    """On a server without MOVE: the copy in the new folder is ours, and goes when the message does."""
+    put(move.source, INBOX, *range(5))
+    put(move.source, ARKIV, 9)
+    move.run()
+    target = move.target = Wrapped(move.target)
+
+    def copied_only(folder: FolderPath, ref: str, to: FolderPath) -> str:
+        (copy,) = target.fetch(folder, [ref])
+        put(target.mailbox, to, copy.raw)
+        raise ConnectionLost("server", "reset")
+
+    target.move = copied_only
+    move.source.move(INBOX, refs_of(move.source, INBOX)[0], ARKIV)
+    with pytest.raises(ConnectionLost):
+        move.run()
+    del target.move
+    target.mailbox.renumber(INBOX)
+    move.run()
+    assert bodies(target) == bodies(move.source)
+    assert {item.origin for item in move.items() if item.target_ref} == {Origin.PUT}
+
+
+def test_renumbered_while_a_write_was_cut_off(move: Move) -> None:
+    """The copy that was there before is not taken for the equal one that was being written."""
+    put(move.source, INBOX, 1)
+    move.run()
+    target = move.target = Wrapped(move.target)
+
+    def lost(*_: object) -> None:
+        raise ConnectionLost("server", "reset")
+
+    target.append = lost
+    put(move.source, INBOX, 1)
+    with pytest.raises(ConnectionLost):
+        move.run()
+    del target.append
+    target.mailbox.renumber(INBOX)
+    move.run()
+    assert bodies(target) == bodies(move.source)
+    assert len({item.target_ref for item in move.items()}) == 2
+
+
+def test_numbered_anew_during_a_pass_ends_it_and_the_next_goes_on(move: Move) -> None:
+    refs = put(move.source, INBOX, *range(5))
+    move.run()
+    target = move.target = Wrapped(move.target)
+    asked: list[str] = []
+
+    def numbered_anew(_: object, ref: str, __: object) -> None:
+        asked.append(ref)
+        target.mailbox.renumber(INBOX)
+        raise NumberedAnew("INBOX", "UIDVALIDITY")
+
+    target.set_flags = numbered_anew
+    for ref in refs:
+        move.source.set_flags(INBOX, ref, SEEN)
+    put(move.source, INBOX, 1)
+    with pytest.raises(NumberedAnew):
+        move.run()
+    assert len(asked) == 1
+    del target.set_flags
+    move.run()
+    assert contents(target) == contents(move.source)

@@ -171,6 +171,7 @@ def test_a_server_that_hangs(talking: Start, settings: Settings) -> None:
         (b"{tag} NO [INUSE] later\r\n", ServerBusy),
         (b"* 1 EXISTS\r\n{tag} OK without UIDVALIDITY\r\n", FolderRefused),
         (b"* BYE idle too long\r\n", ConnectionLost),
+        (b"{tag} NO Mailbox was deleted under us (0.001 + 0.000 secs).\r\n", ConnectionLost),
     ],
 )
 def test_folders_that_fail(talking: Start, settings: Settings, words: bytes, kind: type[Exception]) -> None:

@@ -9,16 +9,18 @@ import pytest
 
 from skyflytt.errors.base import Failure
 from skyflytt.errors.connection import PasswordRefused
-from skyflytt.errors.mail import MailboxFull
+from skyflytt.errors.mail import MailboxFull, NumberedAnew
 from skyflytt.mail.around import Around, around_of
 from skyflytt.mail.imap import open_imap, open_imap_source
-from skyflytt.mail.port import Fetched
+from skyflytt.mail.port import Fetched, MailTarget
 from skyflytt.project.servers import ImapServer
 from tests.contract.mail_messages import big_message, message, new
 from tests.contract.mail_places import Place, dovecot
 from tests.mail.imap.scripts import INBOX
 from tests.real.cutting_proxy import cutting_proxy
 from tests.real.dovecot import QUOTA_KB
+
+ARKIV = ("Arkiv",)
 
 
 @pytest.fixture(scope="module")
@@ -152,3 +154,54 @@ def test_how_much_room_is_left(place: Place) -> None:
         assert before.free_bytes - 2 * len(raw) < after < before.free_bytes - len(raw) // 2
     with place.source(place.new_mailbox("full")) as source:
         assert around_of(source) == Around()
+
+
+ACTS: dict[str, Callable[[MailTarget, str], object]] = {
+    "refs": lambda target, _: target.refs(ARKIV),
+    "fetch": lambda target, ref: list(target.fetch(ARKIV, [ref])),
+    "append": lambda target, _: target.append(ARKIV, [new(message(3))]),
+    "flags": lambda target, ref: target.set_flags(ARKIV, ref, frozenset()),
+    "move": lambda target, ref: target.move(ARKIV, ref, INBOX),
+    "move there": lambda target, _: target.move(INBOX, target.refs(INBOX)[0], ARKIV),
+    "delete": lambda target, ref: target.delete(ARKIV, [ref]),
+}
+
+
+@pytest.mark.parametrize("act", ACTS)
+def test_a_folder_numbered_anew_is_told_once_whatever_is_asked(place: Place, act: str) -> None:
+    """Nothing is answered by the old numbers, as if there were no such messages: they would be written again, or never removed."""
+    name = place.new_mailbox("full")
+    with place.target(name) as target:
+        ref = one_in_each(target)
+        numbered_anew(place, name)
+        target._connections.close()  # type: ignore[attr-defined]
+        with pytest.raises(NumberedAnew):
+            ACTS[act](target, ref)
+        (now,) = target.refs(ARKIV)[:1]
+        assert now != ref
+        (answer,) = target.fetch(ARKIV, [now])
+        assert isinstance(answer, Fetched)
+
+
+def test_a_folder_numbered_anew_while_it_is_open(place: Place) -> None:
+    name = place.new_mailbox("full")
+    with place.target(name) as target:
+        ref = one_in_each(target)
+        assert list(target.refs(ARKIV)) == [ref]
+        numbered_anew(place, name)
+        with pytest.raises(NumberedAnew):
+            target.refs(ARKIV)
+        assert len(target.refs(ARKIV)) == 1
+
+
+def one_in_each(target: MailTarget) -> str:
+    """The ref of the message in ARKIV."""
+    target.ensure_folder(ARKIV, None)
+    assert target.refs(ARKIV) == []
+    target.append(INBOX, [new(message(0))])
+    return str(target.append(ARKIV, [new(message(1))])[0])
+
+
+def numbered_anew(place: Place, name: str) -> None:
+    assert place.renumber is not None
+    place.renumber(name, ARKIV)
