@@ -80,7 +80,7 @@ class UnknownCopies:
         return folder_key(folder) in self._unknown
 
     def inside(self, folder: FolderPath) -> Candidates:
-        """The copies in `folder` that no item has yet."""
+        """The copies in `folder` that no item has yet. Raises `Permanent` for a folder that is there and cannot be looked into."""
         key = folder_key(folder)
         if key not in self._unknown:
             self._unknown[key] = self._look(folder)
@@ -91,7 +91,10 @@ class UnknownCopies:
         try:
             there = self.target.refs(folder)
         except Permanent:
-            return found  # the folder is not there, so nothing is in it
+            # One that is not there has nothing in it. Of one that is there nobody knows what it holds: nothing is written into it.
+            if folder_key(folder) in {folder_key(one.path) for one in self.target.folders()}:
+                raise
+            return found
         unknown = sorted(set(there) - self._known_refs().get(folder_key(folder), set()))
         # What cannot be read is asked for once more: it may be ours, which then would be written again.
         unread = self._read(folder, unknown, found)

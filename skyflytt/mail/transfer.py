@@ -7,7 +7,7 @@ from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, field
 from typing import Self
 
-from skyflytt.errors.base import Failure
+from skyflytt.errors.base import Failure, Permanent
 from skyflytt.errors.connection import ends_the_pass
 from skyflytt.errors.mail import MessageAltered, MessageRefused
 from skyflytt.ledger import items
@@ -114,7 +114,12 @@ class Transfer:
 
     def _adopt(self, new: Sequence[Item], place: FolderPath) -> None:
         found, absent = [], []
-        pairs = self.copies.inside(place).pairs(new)
+        try:
+            pairs = self.copies.inside(place).pairs(new)
+        except Permanent as unseen:
+            # Written unseen, what a pass that was cut off had written already would be there twice.
+            items.fail(self.ledger, self.running, [(item.key, unseen) for item in new])
+            return
         for item in new:
             ref = pairs.get(item.key)
             if ref is None:

@@ -412,3 +412,26 @@ def test_an_unchanged_mailbox_is_not_listed_again_but_still_counted(move: Move) 
     archive._connection.execute("DELETE FROM entry WHERE ref = ?", (refs_of(move.source, ARKIV)[0],))
     with pytest.raises(DoesNotReconcile):
         move.collect()
+
+
+def test_nothing_is_written_into_a_folder_that_cannot_be_looked_into(move: Move) -> None:
+    """Another pass's copies are in it, as one that was cut off before the ledger heard of them leaves them."""
+    put(move.source, INBOX, 1, 2)
+    put(move.source, ARKIV, 3)
+    put(move.target, INBOX, 1, 2)
+    target = move.target = Wrapped(move.target)
+    whole = target.mailbox.refs
+
+    def refs(folder: FolderPath) -> Sequence[str]:
+        if folder == INBOX:
+            raise FolderRefused("INBOX", "NO EXAMINE failed")
+        return whole(folder)
+
+    target.refs = refs
+    _, account = move.run()
+    assert (account.moved, account.failed) == (1, 2)
+    assert move.codes() == {FolderRefused.code: 2}
+    target.refs = whole
+    _, account = move.run()
+    assert (account.moved, account.failed) == (3, 0)
+    assert bodies(target.mailbox) == bodies(move.source)
