@@ -12,7 +12,7 @@ HEAVY_SERVERS := tests/real/servers-heavy.txt
 # begun in their order, so that the long ones (demo, flows) do not come last.
 SIDE_BY_SIDE := -n 2 --dist loadfile --no-loadscope-reorder
 
-.PHONY: help install demo test test-all up down status lint lock servers clean
+.PHONY: help install demo docs test test-all up down status lint lock servers clean
 
 help:  ## Show this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -62,6 +62,10 @@ test: $(STAMP) servers lint  ## Lint and the suite without its long and heavy ca
 test-all: SERVERS += $(HEAVY_SERVERS)
 test-all: $(STAMP) servers lint  ## Lint and the whole suite
 	$(BIN)/python -m pytest $(SIDE_BY_SIDE)
+
+docs: $(STAMP)  ## Build the documentation as a site in build/site
+	@NO_MKDOCS_2_WARNING=1 $(BIN)/python -m mkdocs build --quiet
+	@echo "The documentation: build/site/index.html"
 
 servers:  ## Install the Debian servers that the tests start on loopback (as root; else say how)
 	@missing=; for package in $$(cat $(SERVERS)); do \

@@ -22,7 +22,7 @@ def anchors(page: Path) -> set[str]:
 
 def test_the_pages_are_found() -> None:
     found = {name_of(page) for page in PAGES}
-    assert {"README.md", "CONTRIBUTING.md", "docs/index.md", "docs/how-to/move-a-customer.md"} <= found
+    assert {"README.md", "docs/CONTRIBUTING.md", "docs/index.md", "docs/how-to/move-a-customer.md"} <= found
 
 
 def test_what_is_named_is_found() -> None:
