@@ -11,8 +11,10 @@ HEAVY_SERVERS := tests/real/servers-heavy.txt
 # Most tests wait for a server, a disk or a deadline. The tests of one file share what they start, and stay together; files are
 # begun in their order, so that the long ones (demo, flows) do not come last.
 SIDE_BY_SIDE := -n 2 --dist loadfile --no-loadscope-reorder
+# What the tests saw in the browser, to be looked at.
+export SKYFLYTT_SCREENSHOTS ?= $(CURDIR)/.ci/output/screenshots
 
-.PHONY: help install demo docs test test-all up down status lint lock servers clean
+.PHONY: help install demo cluster docs test test-all up down status lint audit lock servers clean
 
 help:  ## Show this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -41,6 +43,9 @@ $(STAMP): requirements.lock pyproject.toml
 demo: $(STAMP)  ## Run the whole exit of the sandbox's customer, from notice to erasure
 	@$(BIN)/python -m deployments.demo
 
+cluster: $(STAMP)  ## Move 200 mailboxes over four workers, and kill a worker, the server and Redis on the way
+	@$(BIN)/python -m deployments.cluster run --kill worker,server,redis
+
 up: $(STAMP)  ## Start Prefect, its worker, the deployments and the sandbox; print the UI's address
 	@$(BIN)/python -m deployments.stack up
 
@@ -55,6 +60,9 @@ lint: $(STAMP)  ## ruff, mypy and the contract of the layers
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports
+
+audit: $(STAMP)  ## Ask whether a locked dependency has a known vulnerability (status 1), or nobody can say (UNKNOWN)
+	@$(BIN)/python .ci/audit.py
 
 test: $(STAMP) servers lint  ## Lint and the suite without its long and heavy cases
 	$(BIN)/python -m pytest $(SIDE_BY_SIDE) -m "not heavy"

@@ -1,4 +1,4 @@
-"""Outside systems as configured in the Prefect UI. `prefect block register -m blocks` makes them known to a server."""
+"""Outside systems as configured in the Prefect UI. `skyflytt block register` makes them known to a server."""
 
 from blocks.cloudflare import Cloudflare
 from blocks.dropbox import Dropbox

@@ -13,10 +13,11 @@ from time import monotonic, sleep
 import httpx
 from prefect.concurrency.asyncio import ConcurrencySlotAcquisitionError
 from prefect.concurrency.sync import concurrency
+from prefect.settings import PREFECT_API_URL
 
-from blocks.connection_limit import ensure_limit, limit_name
-from skyflytt.phase.admission import Admission
-from skyflytt.project.servers import EwsServer
+from blocks.connection_limit import ensure_once, limit_name, limit_of
+from skyflytt.phase.admission import Admission, allowed
+from skyflytt.project.servers import EwsServer, Server
 
 LEASE_S = 60.0
 """The shortest that Prefect lends for; it is renewed after three quarters of it."""
@@ -27,38 +28,56 @@ def admission(tell: Callable[[str], None], side_by_side: int) -> Admission:
     """For a step that runs beside others of its run: it takes its share of the connections, and leaves them theirs."""
 
     @contextmanager
-    def admitted(server: EwsServer, login: str) -> Iterator[int]:
-        name = limit_name(server, login)
-        ensure_limit(name, server.connections)
+    def admitted(
+        server: Server, login: str = "", *, beside: Server | None = None, most: int | None = None
+    ) -> Iterator[int]:
+        wanted = allowed(server, beside, most)
+        if isinstance(server, EwsServer):
+            wanted = min(wanted, math.ceil(server.connections / side_by_side))
+        names = _limits(server, login, beside)
         with ExitStack() as held:
-            _wait_for_one(held, name, tell)
-            yield 1 + _more(held, name, math.ceil(server.connections / side_by_side) - 1)
+            if names:
+                _wait_for_one(held, names, tell)
+                wanted = 1 + _more(held, names, wanted - 1)
+            yield wanted
 
     return admitted
 
 
-def _wait_for_one(held: ExitStack, name: str, tell: Callable[[str], None]) -> None:
+def _limits(server: Server, login: str, beside: Server | None) -> list[str]:
+    """Names of the limits to keep to, each of which is there."""
+    api, found = str(PREFECT_API_URL.value()), {}
+    for one in (server, beside):
+        if one is not None and (name := limit_name(one, login)):
+            found[name] = limit_of(one)
+    for name, connections in found.items():
+        ensure_once(api, name, connections)
+    return list(found)
+
+
+def _wait_for_one(held: ExitStack, names: list[str], tell: Callable[[str], None]) -> None:
     began = None
-    while not _taken(held, name, 1):
+    while not _taken(held, names, 1):
         if began is None:
             began = monotonic()
-            tell(f"waiting for a free connection: all that {name} permits are in use by other steps")
+            tell(f"waiting for a free connection: all that {' and '.join(names)} permits are in use by other steps")
         sleep(POLL_S)
     if began is not None:
         tell(f"a connection is free after {monotonic() - began:.0f} s")
 
 
-def _more(held: ExitStack, name: str, wanted: int) -> int:
+def _more(held: ExitStack, names: list[str], wanted: int) -> int:
     """As many as are free now, up to so many: who already has one never waits for another."""
-    while wanted > 0 and not _taken(held, name, wanted):
+    while wanted > 0 and not _taken(held, names, wanted):
         wanted //= 2
     return max(wanted, 0)
 
 
-def _taken(held: ExitStack, name: str, slots: int) -> bool:
+def _taken(held: ExitStack, names: list[str], slots: int) -> bool:
+    """Of all of them, or of none."""
     try:
         held.enter_context(
-            concurrency(name, slots, max_retries=0, lease_duration=LEASE_S, raise_on_lease_renewal_failure=False)
+            concurrency(names, slots, max_retries=0, lease_duration=LEASE_S, raise_on_lease_renewal_failure=False)
         )
     except ConcurrencySlotAcquisitionError as error:
         if _is_taken(error):

@@ -5,10 +5,9 @@ from __future__ import annotations
 from typing import Literal
 
 from prefect.blocks.core import Block
-from prefect.blocks.fields import SecretDict
 from pydantic import Field, SecretStr
 
-from blocks.mailbox_secrets import secrets_by_key
+from blocks.mailbox_secrets import MailboxSecrets, no_secrets, secrets_by_key
 from skyflytt.project.servers import EwsServer
 
 _SETTINGS = set(EwsServer.model_fields) - {"kind"}
@@ -51,8 +50,8 @@ class ExchangeServer(Block):
     secret: SecretStr | None = Field(
         default=None, description="The account's password, or the application's secret; or one for all mailboxes."
     )
-    mailbox_secrets: SecretDict | None = Field(
-        default=None, description='Passwords by mailbox and side: {"anna.source": "…"}.'
+    mailbox_secrets: MailboxSecrets = Field(
+        default_factory=no_secrets, description='Passwords by mailbox and side: {"anna.source": "…"}.'
     )
 
     def server(self) -> EwsServer:

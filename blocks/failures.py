@@ -9,7 +9,7 @@ class BlockMissing(NeedsPerson):
     """There is no block {item}: {detail}"""
 
     code = "project.block-missing"
-    advice = "Register the project again (python -m deployments.register FILE): it makes the blocks that are missing."
+    advice = "Register the project again (`skyflytt project register FILE`): it makes the blocks that are missing."
 
 
 class BlockInvalid(NeedsPerson):

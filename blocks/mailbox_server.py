@@ -5,10 +5,9 @@ from __future__ import annotations
 from typing import Literal
 
 from prefect.blocks.core import Block
-from prefect.blocks.fields import SecretDict
 from pydantic import Field, SecretStr
 
-from blocks.mailbox_secrets import secrets_by_key
+from blocks.mailbox_secrets import MailboxSecrets, no_secrets, secrets_by_key
 from skyflytt.project.servers import ImapServer
 
 _SETTINGS = set(ImapServer.model_fields) - {"kind"}
@@ -32,8 +31,8 @@ class MailboxServer(Block):
     connections: int = Field(default=2, description="Connections per mailbox at most.")
     compress: bool = Field(default=False, description="Compress what goes over the line; pays on slow lines.")
     secret: SecretStr | None = Field(default=None, description="One password for all mailboxes, where there is one.")
-    mailbox_secrets: SecretDict | None = Field(
-        default=None, description='Passwords by mailbox and side: {"anna.source": "…"}.'
+    mailbox_secrets: MailboxSecrets = Field(
+        default_factory=no_secrets, description='Passwords by mailbox and side: {"anna.source": "…"}.'
     )
 
     def server(self) -> ImapServer:

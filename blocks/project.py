@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import replace
+from functools import lru_cache
 from pathlib import Path
 
 from prefect.blocks.core import Block
@@ -78,6 +79,12 @@ class MigrationProject(Block):
     clock_file: str | None = Field(
         default=None, description="For rehearsals only: a file with the hour to work at. Evidence then says so."
     )
+    spread: bool = Field(
+        default=False, description="Each mailbox and share is a run of its own, over all workers of the pool."
+    )
+    report_url: str | None = Field(
+        default=None, description="Address under which `skyflytt report serve` shows the project's page."
+    )
 
     @property
     def name(self) -> str:
@@ -90,7 +97,7 @@ class MigrationProject(Block):
 
         `tell` takes a sentence when the step waits for a server; `side_by_side` is how many of its kind share the servers' connections.
         """
-        project = load_project(Path(self.file))
+        project = read_once(Path(self.file))
         systems = {name: system_block(project, name) for name in project.servers if _has_block(project, name)}
         servers = {**project.servers, **{name: _settings(name, block) for name, block in systems.items()}}
         secrets: dict[str, str] = {}
@@ -103,6 +110,20 @@ class MigrationProject(Block):
 
     def clock(self) -> Clock:
         return FileClock(Path(self.clock_file)) if self.clock_file else SystemClock()
+
+
+def read_once(file: Path) -> Project:
+    """The project, read again only when its file has changed: a thousand mailboxes take half a second, and each step opens it."""
+    try:
+        found = file.stat()
+    except OSError:
+        return load_project(file)
+    return _read(file, (found.st_ino, found.st_mtime_ns, found.st_size))
+
+
+@lru_cache(maxsize=4)
+def _read(file: Path, _version: tuple[int, int, int]) -> Project:
+    return load_project(file)
 
 
 class BlockSecrets:

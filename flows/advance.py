@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
@@ -13,6 +11,8 @@ from prefect.client.schemas.objects import State
 from prefect.states import Completed
 
 from blocks import MigrationProject
+from flows.alarms import raise_alarms
+from flows.by_schedule import by_schedule
 from flows.options import phase_options
 from flows.phase_run import ACTOR, explicit_end
 from flows.start_step import is_unfinished, start_here, start_in_pool
@@ -20,13 +20,15 @@ from skyflytt.deadline.countdowns import warnings_due
 from skyflytt.deadline.regimes import set_contract_deadlines
 from skyflytt.deadline.shown import shown
 from skyflytt.deadline.table import deadlines
+from skyflytt.phase.coming import coming, standings
 from skyflytt.phase.directories import heed_directories
 from skyflytt.phase.migration import Migration
 from skyflytt.phase.notices import NOT_TOLD, tell_what_is_due
-from skyflytt.playbook.due import Standing, what_is_due
+from skyflytt.playbook.due import Standing
 from skyflytt.playbook.load import load_playbook
 from skyflytt.playbook.model import StepKind
 from skyflytt.playbook.steps import StepState, ensure_steps, finish_step, start_step
+from skyflytt.report.write import keep_report
 from tasks.artifact_key import artifact_key
 
 
@@ -39,6 +41,7 @@ class Where(StrEnum):
 
 @flow(**phase_options("advance"))
 @explicit_end
+@by_schedule("advance")
 def advance(project: MigrationProject, where: Where = Where.POOL) -> State[Any]:
     """Start every automatic step that is due and free to run, settle those that only waited, show the whole playbook.
 
@@ -49,9 +52,11 @@ def advance(project: MigrationProject, where: Where = Where.POOL) -> State[Any]:
     done: list[str] = []
     with project.open() as migration:
         if migration.project.playbook is None:
-            return Completed(message="The project has no playbook; its phases are started by hand.")
+            raise_alarms(migration, [])
+            words = ["The project has no playbook; its phases are started by hand.", keep_report(migration)]
+            return Completed(message=" ".join(filter(None, words)))
         _prepare(migration)
-        said = [*heed_directories(migration), *tell_what_is_due(migration, _coming(migration))]
+        said = [*heed_directories(migration), *tell_what_is_due(migration, coming(migration))]
         while ready := _next_ready(migration, where, done):
             done.append(ready.step.id)
             _do(migration, project, ready, where)
@@ -65,15 +70,9 @@ def _prepare(migration: Migration) -> None:
     ensure_steps(migration.ledger, migration.name, playbook, by=ACTOR)
 
 
-def _standings(migration: Migration) -> list[Standing]:
-    playbook = load_playbook(migration.project.playbook or "")
-    project = migration.project
-    return what_is_due(migration.ledger, migration.name, playbook, project.zone, project.business)
-
-
 def _next_ready(migration: Migration, where: Where, done: list[str]) -> Standing | None:
     """The first step that may be done now; one whose run was killed may be started again. None is done twice in one run."""
-    for standing in _standings(migration):
+    for standing in standings(migration):
         step = standing.step
         if step.id in done or (step.kind is StepKind.MANUAL and not step.settles_itself):
             continue
@@ -95,19 +94,10 @@ def _do(migration: Migration, project: MigrationProject, ready: Standing, where:
     start(project, step)
 
 
-def _coming(migration: Migration) -> dict[str, tuple[Callable[[str], str], datetime]]:
-    """The next step of each flow and when it is due, for notices that tell of it before."""
-    ahead = [one for one in _standings(migration) if one.state is StepState.WAITING and one.applies and one.due_at]
-    return {
-        one.step.flow: (one.step.title.said, one.due_at)
-        for one in sorted(ahead, key=lambda one: one.due_at or one.late_at, reverse=True)  # type: ignore[arg-type, return-value]
-        if one.step.flow and one.due_at
-    }
-
-
 def _tell(migration: Migration, done: list[str], said: list[str]) -> State[Any]:
-    standings = _standings(migration)
-    late = [one.step.id for one in standings if one.late and one.state is not StepState.DONE]
+    steps = standings(migration)
+    raise_alarms(migration, steps)
+    late = [one.step.id for one in steps if one.late and one.state is not StepState.DONE]
     words = f"did {', '.join(done)}" if done else "nothing was due"
     if late:
         words += f"; late: {', '.join(late)}"
@@ -115,7 +105,7 @@ def _tell(migration: Migration, done: list[str], said: list[str]) -> State[Any]:
         words += f"; to be warned of its deletion: {', '.join(one.organisation for one in due)}"
     words = "; ".join([words, *(one for one in said if one.startswith(NOT_TOLD))])
     create_table_artifact(
-        [_row(migration, one) for one in standings],
+        [_row(migration, one) for one in steps],
         key=artifact_key(migration.name, "playbook"),
         description=f"**{migration.name}**: {words}. Notices: {'; '.join(said) or 'none were due'}",
     )
@@ -124,7 +114,7 @@ def _tell(migration: Migration, done: list[str], said: list[str]) -> State[Any]:
         key=artifact_key(migration.name, "deadlines"),
         description=f"**{migration.name}**: every deadline, and why it is that one",
     )
-    return Completed(message=words)
+    return Completed(message="; ".join(filter(None, (words, keep_report(migration)))))
 
 
 def _row(migration: Migration, standing: Standing) -> dict[str, str]:
@@ -132,12 +122,12 @@ def _row(migration: Migration, standing: Standing) -> dict[str, str]:
     waits_for = standing.waits_for or (f"Waits for its owner: {step.owner}." if standing.ready else "")
     return {
         "step": step.title.said(migration.project.customer.language),
-        "id": step.id,
-        "owner": step.owner,
         "state": standing.state.value if standing.applies else "does not apply",
         "due": f"{standing.due_at.astimezone(zone):%Y-%m-%d %H:%M}" if standing.due_at else "",
         "late": "LATE" if standing.late and standing.state is not StepState.DONE else "",
+        "id": step.id,
         "waits for": waits_for,
+        "owner": step.owner,
     }
 
 

@@ -10,6 +10,7 @@ from prefect.artifacts import create_table_artifact
 from prefect.client.schemas.objects import State
 
 from blocks import MigrationProject
+from flows.by_schedule import by_schedule
 from flows.options import phase_options
 from flows.phase_run import ACTOR, PhaseRun, explicit_end, phase_run
 from skyflytt.callers.check import Checked
@@ -26,6 +27,7 @@ SHOWN = 200
 
 @flow(**phase_options("callers"))
 @explicit_end
+@by_schedule("callers")
 def callers(
     project: MigrationProject,
     step: str | None = None,

@@ -7,39 +7,42 @@ from __future__ import annotations
 
 from typing import Any
 
-from prefect import flow, pause_flow_run
+from prefect import flow
 from prefect.client.schemas.objects import State
 from prefect.input import RunInput
 from prefect.logging import get_run_logger
-from pydantic import Field, ValidationError
+from pydantic import Field
 
 from blocks import MigrationProject
+from flows.asked import asked
 from flows.delta import run_delta
 from flows.domain import SERVER_MINUTES, settle_domains
+from flows.dry_run import show_passes
 from flows.mail_flow import MOST_MINUTES, settle_mail
 from flows.options import phase_options
 from flows.phase_run import PhaseRun, explicit_end, phase_run
-from flows.scope import mailbox_names
+from flows.scope import chosen_names, mailbox_names
 from skyflytt.deadline.notice import service_end
 from skyflytt.deadline.table import deadlines
 from skyflytt.deadline.terms import NOTICE_ENDS
 from skyflytt.errors.ledger import PassRunning
-from skyflytt.errors.playbook import ApproverMissing
 from skyflytt.ledger import projects
 from skyflytt.ledger.schema import Mode
 from skyflytt.notice.local_time import at_text, until_text
 from skyflytt.notice.message import NoticeKind
+from skyflytt.phase.about_decision import about_decision
 from skyflytt.phase.cutover.domains import DomainAct, approve_plan, moving_domains
 from skyflytt.phase.cutover.mail import mail_domains
 from skyflytt.phase.cutover.ready import Ready, readiness, shown
 from skyflytt.phase.cutover.waiting import Waiting, running_passes, wait_for_passes
+from skyflytt.phase.decide import About, Decision
+from skyflytt.phase.listings import forget_listings
 from skyflytt.phase.migration import Migration
 from skyflytt.phase.tell import tell
 from skyflytt.playbook.approvals import CUTOVER, approvals, approve
 from tasks.act_on_domain import record_domain
 from tasks.check_mailbox import check_mailbox
 
-APPROVAL_TIMEOUT_SECONDS = 24 * 3600
 WAIT_HOURS = 12.0
 
 
@@ -79,7 +82,7 @@ def cutover(
     ready = _readiness(project, domains=domains, without_waiting=without_waiting)
     asks = not dry_run and not ready.obstacles
     approver = _approver(project, approved_by, ready) if asks else ""
-    with phase_run(project, "cutover", step) as run:
+    with phase_run(project, "cutover", step, dry_run=dry_run) as run:
         if dry_run:
             _show(run, ready)
         elif ready.obstacles:
@@ -105,12 +108,9 @@ def _approver(project: MigrationProject, approved_by: str | None, ready: Ready) 
     if given and not ready.unapproved:
         return given[-1].approver
     if not approved_by:
-        plans = "".join(f" It changes the records of {name}: plan {plan_hash}." for name, plan_hash in ready.plans)
-        form = CutoverApproval.with_initial_data(
-            description=f"**{project.name}**: approve the cutover. From then on, nothing is deleted or overwritten at the new home.{plans}",
-            approver="",
-        )
-        approved_by = _asked(form)
+        with project.open() as migration:
+            above = _above(migration, ready)
+        approved_by = asked(CutoverApproval.with_initial_data(description=above), CUTOVER).approver
     with project.open() as migration:
         if not given:
             approve(migration.ledger, migration.name, CUTOVER, approved_by)
@@ -119,12 +119,12 @@ def _approver(project: MigrationProject, approved_by: str | None, ready: Ready) 
     return given[-1].approver if given else approved_by
 
 
-def _asked(form: type[CutoverApproval]) -> str:
-    try:
-        return pause_flow_run(wait_for_input=form, timeout=APPROVAL_TIMEOUT_SECONDS).approver
-    except ValidationError:
-        # The UI's form demands a name; the API takes an answer without one.
-        raise ApproverMissing(CUTOVER) from None
+def _above(migration: Migration, ready: Ready) -> str:
+    """What is approved and from which numbers, to stand above the form."""
+    words = about_decision(migration, Decision.CUTOVER, About())
+    plans = [f"- The records of {name} are changed: plan `{plan_hash}`." for name, plan_hash in ready.plans]
+    rehearsed = [] if ready.rehearsed else ["- It was not rehearsed before."]
+    return "\n".join([words, "", *plans, *rehearsed]).rstrip()
 
 
 def _show(run: PhaseRun, ready: Ready) -> None:
@@ -135,7 +135,7 @@ def _show(run: PhaseRun, ready: Ready) -> None:
     run.notes += [f"it would wait for {one}" for one in running]
     run.notes += [f"held back: {one}" for one in ready.obstacles]
     run.notes += [f"nobody has approved the plan of {name}" for name in ready.unapproved]
-    run.notes.append("nothing was changed: dry run")
+    show_passes(run, *chosen_names(run.project, None, None))
 
 
 def _move_over(run: PhaseRun, approver: str, most_s: float) -> None:
@@ -151,7 +151,7 @@ def _last_pass(run: PhaseRun, most_s: float) -> None:
     """Waits for passes that run, those too that began while it waited for others."""
     while True:
         _wait(run, most_s)
-        run_delta(run, None, None)
+        run_delta(run, *chosen_names(run.project, None, None))
         others = [name for name, failure in run.failures.items() if isinstance(failure, PassRunning)]
         if not others or len(others) < len(run.failures):
             return
@@ -162,6 +162,8 @@ def _last_pass(run: PhaseRun, most_s: float) -> None:
 def _wait(run: PhaseRun, most_s: float) -> None:
     with run.project.open(get_run_logger().info) as migration:
         waited = wait_for_passes(migration, Waiting(most_s))
+        # What is told late must not be missed by the last pass.
+        forget_listings(migration)
     run.notes += [f"waited for {one}" for one in waited]
 
 

@@ -10,7 +10,7 @@ from prefect.client.schemas.objects import State
 
 from blocks import MigrationProject
 from flows.options import phase_options
-from flows.phase_run import PhaseRun, explicit_end, phase_run, told
+from flows.phase_run import PhaseRun, explicit_end, phase_run
 from skyflytt.decommission.interlock import Permit
 from skyflytt.decommission.plan import nothing_to_delete
 from skyflytt.errors.base import Failure
@@ -27,6 +27,7 @@ from skyflytt.phase.erasure import (
 )
 from skyflytt.phase.migration import Migration
 from skyflytt.phase.notices import warn_of_deletion
+from skyflytt.phase.said import told
 from skyflytt.phase.tell import tell
 from tasks.artifact_key import artifact_key
 from tasks.erase_place import erase_place
@@ -34,7 +35,9 @@ from tasks.erase_place import erase_place
 
 @flow(**phase_options("decommission"))
 @explicit_end
-def decommission(project: MigrationProject, step: str | None = None, *, try_sign_in: bool = False) -> State[Any]:
+def decommission(
+    project: MigrationProject, step: str | None = None, *, try_sign_in: bool = False, dry_run: bool = False
+) -> State[Any]:
     """Delete the planned objects when every condition holds, else say which do not. Deletes nothing but what was approved.
 
     Sends the customer's warning if one is due, and begins the countdown anew when somebody works at the source.
@@ -43,10 +46,13 @@ def decommission(project: MigrationProject, step: str | None = None, *, try_sign
         project: The customer's move.
         step: The playbook's step that this run is for; empty when started by hand.
         try_sign_in: After the deletion, see whether the accounts still let in. A sign-in that is refused raises an alarm there.
+        dry_run: Make the plan, ask the interlock and say what speaks against the deletion; delete nothing and warn nobody.
     """
-    with phase_run(project, "decommission", step) as run:
-        given = _ask_interlock(run) if _is_anything_erased(run) else None
-        if given is not None:
+    with phase_run(project, "decommission", step, dry_run=dry_run) as run:
+        given = _ask_interlock(run, dry_run=dry_run) if _is_anything_erased(run) else None
+        if given is not None and dry_run:
+            run.notes.append(f"{given.plan.objects} objects may be deleted, plan {given.plan.hash[:12]}")
+        elif given is not None:
             run.each_mailbox(erase_place, [place.place for place in given.plan.places], given)
             if not run.failures:
                 _certify(run, given, try_sign_in=try_sign_in)
@@ -65,9 +71,9 @@ def _is_anything_erased(run: PhaseRun) -> bool:
         return not nothing_to_delete(migration.ledger, migration.name)
 
 
-def _ask_interlock(run: PhaseRun) -> Permit | None:
+def _ask_interlock(run: PhaseRun, *, dry_run: bool) -> Permit | None:
     with run.project.open() as migration:
-        warning = _warn(migration)
+        warning = "" if dry_run else _warn(migration)
         found = situation(migration)
         refused = why_not(found)
         places = [{"place": one.place, "objects": one.objects, "bytes": one.bytes} for one in found.plan.places]
@@ -77,7 +83,8 @@ def _ask_interlock(run: PhaseRun) -> Permit | None:
             rows = [{"condition": name, "why not": sentence} for name, sentence in refused.items()]
             key = artifact_key(migration.name, "interlock")
             create_table_artifact(rows, key=key, description="The interlock refused: nothing was deleted.")
-            more = [one for one in (warning, heed_activity(migration, found)) if one]
+            anew = "" if dry_run else heed_activity(migration, found)
+            more = [one for one in (warning, anew) if one]
             run.held = f"Nothing was deleted, plan {found.plan.hash[:12]}: {'; '.join([*refused.values(), *more])}"
             return None
         return leave(found)

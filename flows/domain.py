@@ -39,14 +39,14 @@ def domain(
         act: What to do; they come in this order, and the way back is open at any time.
         step: The playbook's step that this run is for; empty when started by hand.
         only: One domain's name; empty for all that have a host.
-        dry_run: Show what would be changed, and change nothing. For a playbook's step it counts as off.
+        dry_run: Show what would be changed, and change nothing.
         approved_by: For the switch: full name of who has looked at the plan and approves it; empty when that is recorded already.
         without_waiting: For the switch: even while others may still have the old records by their old TTL.
         server_minutes: How long name servers that lag are waited for.
         over_others: For the way back: undo what somebody else changed in the meantime, too.
     """
-    shows = dry_run and step is None
-    with phase_run(project, "domain", step) as run:
+    shows = dry_run and act not in READS
+    with phase_run(project, "domain", step, dry_run=shows) as run:
         names = _names(run, only)
         if act is DomainAct.SWITCH and approved_by and not shows:
             _approve(run, names, approved_by)
@@ -54,8 +54,6 @@ def domain(
         settle_domains(run, act, names, {**options, "over_others": over_others, "server_minutes": server_minutes})
         if not names:
             run.notes.append("no domain of the project has a host")
-        elif shows and act not in READS:
-            run.notes.append("nothing was changed: dry run")
     return run.state()
 
 

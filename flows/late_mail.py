@@ -9,6 +9,7 @@ from prefect import flow
 from prefect.client.schemas.objects import State
 
 from blocks import MigrationProject
+from flows.dry_run import show_passes
 from flows.options import phase_options
 from flows.phase_run import PhaseRun, explicit_end, phase_run
 from flows.scope import mailbox_names
@@ -18,19 +19,25 @@ from tasks.move_mailbox import move_mailbox
 
 @flow(**phase_options("late-mail"))
 @explicit_end
-def late_mail(project: MigrationProject, step: str | None = None, *, margin_hours: int = MARGIN_HOURS) -> State[Any]:
+def late_mail(
+    project: MigrationProject, step: str | None = None, *, margin_hours: int = MARGIN_HOURS, dry_run: bool = False
+) -> State[Any]:
     """One adding pass over every mailbox. Run it every few hours; it says until when, and when it is over.
 
     Args:
         project: The customer's move.
         step: The playbook's step that this run is for; empty when started by hand.
         margin_hours: For how long the old home has to stay silent, beyond the old TTL of the domains' mail records.
+        dry_run: Say for each mailbox what has come late, and change nothing.
     """
-    with phase_run(project, "late-mail", step) as run:
+    with phase_run(project, "late-mail", step, dry_run=dry_run) as run:
         with project.open() as migration:
             require_cut_over(migration)
-        run.each_mailbox(move_mailbox, mailbox_names(project, None))
-        if not run.failures:
+        if dry_run:
+            show_passes(run, mailbox_names(project, None), [])
+        else:
+            run.each_mailbox(move_mailbox, mailbox_names(project, None))
+        if not run.failures and not dry_run:
             _note(run, timedelta(hours=margin_hours))
     return run.state()
 

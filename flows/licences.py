@@ -31,6 +31,9 @@ class LicencesAct(StrEnum):
     """What is left, trials and managed customers included; a playbook's step is held while anything is."""
 
 
+WRITES = (LicencesAct.RECLAIM, LicencesAct.REINSTATE)
+
+
 @flow(**phase_options("licences"))
 @explicit_end
 def licences(
@@ -52,18 +55,19 @@ def licences(
         licence: For reinstate: the licence's key, as the table of the run before shows it.
         dry_run: For reclaim and reinstate: only say what would be done.
     """
-    with phase_run(project, "licences", step) as run:
+    shows = dry_run and act in WRITES
+    with phase_run(project, "licences", step, dry_run=shows) as run:
         names = [one.name for one in load_project(Path(project.file)).directories if only in {None, "", one.name}]
-        done = _look(run, names) if act is LicencesAct.LOOK else _act(run, act, names, licence, dry_run=dry_run)
         if not names:
             run.notes.append("the project names no directory")
-        if not done and not run.failures:
+        if act is not LicencesAct.LOOK:
+            _act(run, act, names, licence, dry_run=shows)
+        elif not _look(run, names) and not run.failures:
             run.held = ". ".join(run.notes)
     return run.state()
 
 
-def _act(run: PhaseRun, act: LicencesAct, names: list[str], licence: str, *, dry_run: bool) -> bool:
-    """Whether it was done: a playbook's step is not done by a rehearsal of it."""
+def _act(run: PhaseRun, act: LicencesAct, names: list[str], licence: str, *, dry_run: bool) -> None:
     if act is LicencesAct.RECLAIM:
         said = run.each(reclaim_licences, names, dry_run)
     elif act is LicencesAct.REINSTATE:
@@ -71,7 +75,6 @@ def _act(run: PhaseRun, act: LicencesAct, names: list[str], licence: str, *, dry
     else:
         said = run.each(confirm_licences if act is LicencesAct.CONFIRM else measure_licences, names)
     run.notes += said.values()
-    return not dry_run or act in {LicencesAct.MEASURE, LicencesAct.CONFIRM}
 
 
 def _look(run: PhaseRun, names: list[str]) -> bool:

@@ -21,6 +21,17 @@ def share_names(project: MigrationProject, wanted: list[str] | None) -> list[str
     return _chosen(wanted, known, f"share of {project.name}")
 
 
+def chosen_names(
+    project: MigrationProject, mailboxes: list[str] | None, shares: list[str] | None
+) -> tuple[list[str], list[str]]:
+    """Mailboxes and shares that a run is about: all of both where none is asked for, else only what is."""
+    if mailboxes and not shares:
+        return mailbox_names(project, mailboxes), []
+    if shares and not mailboxes:
+        return [], share_names(project, shares)
+    return mailbox_names(project, mailboxes), share_names(project, shares)
+
+
 def _chosen(wanted: list[str] | None, known: list[str], what: str) -> list[str]:
     for name in wanted or ():
         if name not in known:

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from typing import Any
+
 from prefect.client.orchestration import get_client
 from prefect.client.schemas.filters import FlowRunFilter, FlowRunFilterState, FlowRunFilterStateType, FlowRunFilterTags
 from prefect.client.schemas.objects import StateType
@@ -20,6 +23,7 @@ from flows.export import export
 from flows.late_mail import late_mail
 from flows.licences import licences
 from flows.mail_flow import mail_flow
+from flows.options import tags_of
 from flows.rehearsal import rehearsal
 from skyflytt.playbook.model import Step
 
@@ -33,16 +37,28 @@ UNFINISHED = [StateType.SCHEDULED, StateType.PENDING, StateType.RUNNING, StateTy
 
 def start_here(project: MigrationProject, step: Step) -> None:
     """Run it to its end. How it ended is in the ledger's step and in the run history."""
-    FLOWS[step.flow or ""](project=project, step=step.id, return_state=True, **step.parameters)
+    FLOWS[step.flow or ""](project=project, return_state=True, **parameters_of(step))
 
 
 def start_in_pool(project: MigrationProject, step: Step) -> None:
     """Hand it to a worker and go on. The run carries the step's tag, by which it is found again."""
+    hand_over(project.name, step.flow or "", parameters_of(step), step_tag(project.name, step.id))
+
+
+def parameters_of(step: Step) -> dict[str, Any]:
+    """What its flow is told. The form's dry run is for what a person starts by hand; a step of a playbook is the work itself."""
+    works = {"dry_run": False} if "dry_run" in FLOWS[step.flow or ""].parameters.properties else {}
+    return {"step": step.id, **step.parameters, **works}
+
+
+def hand_over(project: str, flow: str, parameters: Mapping[str, Any], tag: str) -> None:
+    """Have a worker of the pool run the flow of this project; the run carries the tag, and those of its deployment."""
     run_deployment(
-        f"{step.flow}/{project.name}",
-        parameters={"step": step.id, **step.parameters},
-        tags=[step_tag(project.name, step.id)],
-        flow_run_name=f"{project.name} · {step.id}",
+        f"{flow}/{project}",
+        # A choice in a project's form takes no null: what is empty is left out.
+        parameters={name: value for name, value in parameters.items() if value is not None},
+        tags=[*tags_of(project, flow), tag],
+        flow_run_name=f"{project} · {flow}",
         timeout=0,
         as_subflow=False,
     )

@@ -5,24 +5,23 @@ from __future__ import annotations
 from enum import StrEnum
 from typing import Any
 
-from prefect import flow, pause_flow_run
+from prefect import flow
 from prefect.artifacts import create_markdown_artifact
 from prefect.client.schemas.objects import State
 from prefect.input import RunInput
 from prefect.states import Completed
-from pydantic import Field, ValidationError
+from pydantic import Field
 
 from blocks import MigrationProject
+from flows.asked import asked, prefilled
 from flows.options import phase_options
 from flows.phase_run import ACTOR, explicit_end
 from skyflytt.deadline.local_time import read_instant
-from skyflytt.errors.playbook import ApproverMissing
+from skyflytt.phase.about_step import about_step
 from skyflytt.phase.course import course_of
 from skyflytt.phase.migration import Migration
 from skyflytt.playbook.perform import Said, approve_step, complete, reject, settle
 from tasks.artifact_key import artifact_key
-
-FORM_TIMEOUT_SECONDS = 24 * 3600
 
 
 class StepAct(StrEnum):
@@ -81,16 +80,9 @@ def step(
 def _asked(project: MigrationProject, name: str) -> StepForm:
     """The answer of the form in the paused run, which says what the step is and what it has to leave."""
     with project.open() as migration:
-        one, language = course_of(migration, by=ACTOR).step(name), migration.project.customer.language
-    wanted = dict.fromkeys(one.evidence, "")
-    words = f"**{project.name}**: {one.title.said(language)}. {one.description.said(language)}"
-    choices = f" Answer with one of: {', '.join(one.choose)}." if one.choose else ""
-    form = StepForm.with_initial_data(description=f"{words}{choices}", evidence=wanted, full_name="")
-    try:
-        return pause_flow_run(wait_for_input=form, timeout=FORM_TIMEOUT_SECONDS)
-    except ValidationError:
-        # The UI's form demands a name; the API takes an answer without one.
-        raise ApproverMissing(name) from None
+        course = course_of(migration, by=ACTOR)
+        above, wanted = about_step(migration, course, name), dict.fromkeys(course.step(name).evidence, "")
+    return asked(prefilled(StepForm, above, evidence=wanted), name)
 
 
 def _record(migration: Migration, name: str, said: StepForm) -> str:

@@ -8,6 +8,7 @@ from blocks import MigrationProject
 from skyflytt.ledger.passes import Account
 from skyflytt.phase.move_share import move_share as move
 from tasks.account import record_account
+from tasks.big_share import crew_for
 from tasks.progress import reporting
 from tasks.step import STEP, obeying
 
@@ -19,7 +20,8 @@ def move_share(project: MigrationProject, share: str) -> Account:
         reporting(project.name, "delta", share) as report,
         obeying(report.tell),
         project.open(report.tell) as migration,
+        crew_for(project, share) as make_crew,
     ):
-        account = move(migration, share, report)
+        account = move(migration, share, report, make_crew)
         record_account(migration, "delta", account)
     return account

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, nullcontext
+from contextvars import ContextVar
 from time import monotonic
 from typing import Any
 from uuid import UUID
@@ -13,23 +14,28 @@ from prefect.artifacts import create_progress_artifact, update_progress_artifact
 from prefect.exceptions import MissingContextError
 from prefect.logging import get_run_logger
 
+from skyflytt.phase.rate import Rate
+from skyflytt.phase.timeline import Timeline
 from tasks.artifact_key import artifact_key
 
+_TIMELINE: ContextVar[Timeline | None] = ContextVar("timeline", default=None)
 SECONDS_BETWEEN = 3.0
 logger = logging.getLogger("skyflytt.progress")
 logger.setLevel(logging.INFO)
 
 
 class Report:
-    """A step on one item: called with how far it is, it tells the server every few seconds at most.
+    """A step on one item: called with how far it is, it tells the server every few seconds at most, with pace and time left.
 
     May be told from any thread of the step.
     """
 
-    def __init__(self, step: str, item: str) -> None:
+    def __init__(self, step: str, item: str, now: Callable[[], float] = monotonic) -> None:
         self._words = f"{step} {item}"
         self._extra = {"step": step, "item": item}
-        self._told_at = monotonic()
+        self._now = now
+        self._rate = Rate(now)
+        self._told_at = now()
         self._share = 0.0
         self._artifact: UUID | None = None
         self._log = _run_log()
@@ -37,9 +43,14 @@ class Report:
     def __call__(self, done: int, of: int) -> None:
         extra = {**self._extra, "done": done, "of": of}
         logger.info("%s: %d of %d", self._words, done, of, extra=extra)
-        if done < of and monotonic() - self._told_at > SECONDS_BETWEEN:
+        self._rate.done(done)
+        if done < of and self._now() - self._told_at > SECONDS_BETWEEN:
             self._share = 100.0 * done / of
-            self._show(self._words)
+            self._show(f"{self._words}: {self._rate.in_words(of)}")
+
+    def moved(self, size_bytes: int) -> None:
+        """So many bytes more have gone through the step."""
+        self._rate.moved(size_bytes)
 
     def tell(self, sentence: str) -> None:
         """What the step waits for: a line of the run's log, and beside its progress until it goes on."""
@@ -55,7 +66,7 @@ class Report:
         self._show(self._words)
 
     def _show(self, words: str) -> None:
-        self._told_at = monotonic()
+        self._told_at = self._now()
         if self._artifact is not None:
             update_progress_artifact(self._artifact, self._share, description=words)
 
@@ -63,10 +74,21 @@ class Report:
 @contextmanager
 def reporting(project: str, step: str, item: str) -> Iterator[Report]:
     """The report of one step on one item: an artifact from its beginning to its end."""
-    report = Report(step, item)
+    report, timeline = Report(step, item), _TIMELINE.get()
     report.begin(artifact_key(project, step, item, "progress"))
-    yield report
+    with timeline.span(f"{step} {item}") if timeline else nullcontext():
+        yield report
     report.end()
+
+
+@contextmanager
+def timed(timeline: Timeline) -> Iterator[None]:
+    """Whatever is reported within, by the tasks of this run too, is on the timeline."""
+    token = _TIMELINE.set(timeline)
+    try:
+        yield
+    finally:
+        _TIMELINE.reset(token)
 
 
 def _run_log() -> Any:

@@ -10,7 +10,7 @@ from prefect.artifacts import create_markdown_artifact
 
 from blocks import MigrationProject
 from skyflytt.drop.lifecycle import DropStatus
-from skyflytt.phase.drop_reminders import remind
+from skyflytt.phase.drop_reminders import remind as remind_customer
 from skyflytt.phase.drops import status_of
 from tasks.artifact_key import artifact_key
 from tasks.step import STEP
@@ -19,11 +19,11 @@ SHOWN = 50
 
 
 @task(**STEP, task_run_name="{project.name} · look at drop · {drop}")
-def show_drop(project: MigrationProject, drop: str) -> str:
+def show_drop(project: MigrationProject, drop: str, remind: bool = True) -> str:
     """How long it is open, who has fetched what and when, what was never fetched; a sentence."""
     with project.open() as migration:
         found = status_of(migration, drop)
-        reminded = remind(migration, found)
+        reminded = remind_customer(migration, found) if remind else 0
         zone = migration.project.zone
         words = "\n".join((*_head(found, zone), *_fetched(found, zone), *_never(found)))
         create_markdown_artifact(

@@ -17,6 +17,7 @@ from prefect.tasks import Task, exponential_backoff
 
 from skyflytt.errors.base import Transient
 from skyflytt.mail.ews.patience import spoken
+from tasks.away import is_away, wait_for_server
 
 RETRIES = 4
 BACK_OFF_SECONDS = 2
@@ -27,6 +28,8 @@ LONGEST_WAIT_S = 3600.0
 def is_transient(_task: Task[..., Any], _run: TaskRun, state: State[Any]) -> bool:
     """Whether the failure may pass by itself, in a time that is worth waiting; a wrong password is never tried twice."""
     failure = state.result(raise_on_failure=False)
+    if isinstance(failure, BaseException) and is_away(failure):
+        return True
     return isinstance(failure, Transient) and (failure.retry_after_s or 0.0) <= LONGEST_WAIT_S
 
 
@@ -40,6 +43,10 @@ def obeying(tell: Callable[[str], None], wait: Callable[[float], None] = sleep) 
         if BACK_OFF_SECONDS < asked <= LONGEST_WAIT_S and _is_tried_again():
             tell(f"{failure.item} asks us to wait {spoken(asked)}")
             wait(asked)
+        raise
+    except Exception as error:
+        if is_away(error) and _is_tried_again():
+            wait_for_server(sleep=wait)
         raise
 
 

@@ -17,6 +17,7 @@ from skyflytt.phase.check_mailbox import check_mailbox
 from skyflytt.phase.mailboxes import open_target
 from skyflytt.phase.migration import Migration
 from skyflytt.phase.verify_share import verify_share
+from skyflytt.report.write import write_report
 from skyflytt.sandbox.company.people import ANNA
 
 TOLD = (
@@ -115,6 +116,7 @@ def print_paths(console: Console, migration: Migration, sandbox: Path, prefect_h
         ("Certificate", evidence / "certificate.en.pdf"),
         ("Signed pack (skyflytt verify)", migration.workspace / "packs" / f"{migration.name}.zip"),
         ("Mailbox exports", migration.folder("exports")),
+        ("Report page", write_report(migration)),
         ("Concerns", migration.folder("discovery") / "concerns.csv"),
         ("Ledger", migration.workspace / "ledger.sqlite"),
         (f"{letters} messages to the customer", sandbox / "post"),

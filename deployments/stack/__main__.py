@@ -7,8 +7,9 @@ import sys
 from collections.abc import Callable
 from pathlib import Path
 
-from deployments.stack import place, server, settings, worker
+from deployments.stack import alarms, place, server, settings, worker
 from deployments.stack.customer import customer_status, start_customer, stop_customer
+from deployments.stack.reports import reports_status, start_reports, stop_reports
 from skyflytt.errors.base import Failure
 
 
@@ -19,6 +20,7 @@ def start_prefect(home: Path) -> None:
     print(f"Worker of the pool {worker.POOL}: process {process.pid}, log {home / 'worker.log'}")
     if worker.deploy(running):
         print("Deployments of prefect.yaml: applied")
+    print(f"Automations: {alarms.apply(running)}")
 
 
 def stop_prefect(home: Path) -> None:
@@ -29,8 +31,8 @@ def stop_prefect(home: Path) -> None:
 
 
 # What `up` starts and `down` stops, each in this order.
-STARTS: list[Callable[[Path], None]] = [start_prefect, start_customer]
-STOPS: list[Callable[[Path], None]] = [stop_prefect, stop_customer]
+STARTS: list[Callable[[Path], None]] = [start_prefect, start_reports, start_customer]
+STOPS: list[Callable[[Path], None]] = [stop_prefect, stop_reports, stop_customer]
 
 
 def up(home: Path) -> int:
@@ -55,15 +57,15 @@ def down(home: Path) -> int:
 
 
 def status(home: Path) -> int:
-    """0 when server, worker and sandbox are in order, 3 when not (as `systemctl status`)."""
+    """0 when server, worker, report pages and sandbox are in order, 3 when not (as `systemctl status`)."""
     found = server.running(home)
     healthy = found is not None and server.is_healthy(found)
     health = "" if healthy else ", NOT healthy"
     print(f"Prefect server: {f'{found.url}, process {found.pid}{health}' if found else 'not running'}")
     process = worker.running(home)
     print(f"Worker of the pool {worker.POOL}: {f'process {process.pid}' if process else 'not running'}")
-    answering = customer_status(home)
-    return 0 if healthy and process and answering else 3
+    reports, answering = reports_status(home), customer_status(home)
+    return 0 if healthy and process and reports and answering else 3
 
 
 def main(arguments: list[str] | None = None) -> int:

@@ -10,6 +10,7 @@ from typing import Any
 import httpx
 
 from deployments.stack import settings
+from deployments.stack.sign_in import SignedIn
 
 UNFINISHED = ["PENDING", "RUNNING", "CANCELLING", "PAUSED"]
 ENDED = ["COMPLETED", "FAILED", "CRASHED", "CANCELLED"]
@@ -34,10 +35,9 @@ class _PatientTransport(httpx.HTTPTransport):
 
 def client(home: Path, url: str, timeout_s: float = 10.0) -> httpx.Client:
     """Signed in to the server at `url`; proxies of the environment are not asked, the server is on this machine."""
-    user, _, password = settings.auth_string(home).partition(":")
     return httpx.Client(
         base_url=f"{url}/api",
-        auth=(user, password),
+        auth=SignedIn(settings.auth_string(home)),
         timeout=timeout_s,
         trust_env=False,
         transport=_PatientTransport(),

@@ -6,8 +6,11 @@ from datetime import datetime
 from pathlib import Path
 
 from deployments.stack import server, settings
+from deployments.stack.reports import report_url
 from skyflytt.deadline.clock import FileClock
+from skyflytt.project.load import load_project
 from skyflytt.project.secrets import FileSecrets
+from skyflytt.report.write import keep_report
 from skyflytt.sandbox import lifecycle
 from skyflytt.sandbox.failures import NoSandbox
 
@@ -33,11 +36,15 @@ def start_customer(home: Path) -> None:
         from deployments.register import register_blocks, register_deployments  # noqa: PLC0415
 
         secrets = FileSecrets(root / "secrets.json")
-        project = register_blocks(
-            root / "project.yaml", home.parent / "workspace", secrets, clock_file=home.parent / "clock"
-        )
-        made = register_deployments(project)
+        file, workspace = root / "project.yaml", home.parent / "workspace"
+        url = report_url(home, load_project(file).project)
+        project = register_blocks(file, workspace, secrets, clock_file=home.parent / "clock", report_url=url)
+        # Its clock stands where somebody puts it: what would come by the clock on the wall waits until it is wanted.
+        made = register_deployments(project, paused=True)
+        with project.open() as migration:
+            keep_report(migration)
     print(f"Project {project.name}: {', '.join(made)}")
+    print(f"Its schedules are paused; to let them go on: skyflytt project resume {project.name}")
 
 
 def stop_customer(home: Path) -> None:

@@ -23,6 +23,13 @@ class DeploymentsRefused(NeedsPerson):
     advice = "Correct the deployment that the message names; those before it are in place, those after it are not."
 
 
+class NotSafe(NeedsPerson):
+    """The Prefect server is not started on {item}: {detail}"""
+
+    code = "stack.not-safe"
+    advice = "docs/how-to/secure-the-server.md shows a proxy with TLS before it. Without SKYFLYTT_HOST it listens on this machine alone."
+
+
 class AnotherStartRuns(Transient):
     """Somebody else is starting or stopping the servers in {item}: {detail}"""
 

@@ -100,13 +100,20 @@ def recorded(record: Path) -> Process | None:
 
 
 def spawn(command: Sequence[str], *, record: Path, log: Path, cwd: Path, env: Mapping[str, str]) -> Process:
-    """Start a Python module (`command` is what follows `python -m`) in a session of its own.
+    """Start a Python module (`command` is what follows `python -m`) as `spawn_program` does."""
+    return spawn_program([sys.executable, "-m", *command], record=record, log=log, cwd=cwd, env=env)
+
+
+def spawn_program(
+    program: Sequence[str | Path], *, record: Path, log: Path, cwd: Path, env: Mapping[str, str]
+) -> Process:
+    """Start a program, named by its whole path, in a session of its own.
 
     The new process writes its own record before it becomes the program, so that a starter that is killed at
     this very moment leaves nothing running that nobody knows of.
     """
     record.unlink(missing_ok=True)
-    arguments = [sys.executable, launch.__file__, str(record), sys.executable, "-m", *command]
+    arguments = [sys.executable, launch.__file__, str(record), *map(str, program)]
     with log.open("ab") as output:
         child = subprocess.Popen(
             arguments,

@@ -1,20 +1,20 @@
-"""The Prefect server: on loopback only, on one port for good, with its own home, database and secrets."""
+"""The Prefect server: on loopback unless it is told otherwise, on one port for good, with its own home, database and secrets."""
 
 from __future__ import annotations
 
-import socket
 import time
 from dataclasses import dataclass
 from pathlib import Path
 
 from deployments.stack import api, settings
+from deployments.stack.exposure import Listening, listening, require_safe
 from deployments.stack.failures import DidNotStart, last_lines
 from deployments.stack.place import POLL_S, alone_in, prepared
+from deployments.stack.port import kept_port, own_port
 from deployments.stack.process import Process, recorded, spawn
 
 START_DEADLINE_S = 120.0
 STOP_PATIENCE_S = 20.0
-PORT_PATIENCE_S = 5.0
 SETTLED_S = 2.0
 STANDSTILL_S = 6.0  # with task runs that have no end, those of crashed flows among them
 SETTLE_PATIENCE_S = 60.0
@@ -22,7 +22,7 @@ SETTLE_PATIENCE_S = 60.0
 
 @dataclass(frozen=True)
 class Server:
-    """A running server: `url` is `http://127.0.0.1:port`, without a path; the API is at `url`/api."""
+    """A running server: `url` is `http://127.0.0.1:port`, without a path; the API is at `url`/api. `ui_url` is where people go."""
 
     url: str
     pid: int
@@ -39,6 +39,7 @@ def start(home: Path, deadline_s: float = START_DEADLINE_S) -> Server:
     """The home's server: kept when it is healthy, started (again) when not.
 
     :raises DidNotStart: it ended or was not healthy in time; the message shows the end of its log.
+    :raises NotSafe: it is to listen beyond this machine, and what that needs is missing.
     """
     home = prepared(home)
     with alone_in(home):
@@ -67,15 +68,24 @@ def running(home: Path) -> Server | None:
     return _server(home, process, port)
 
 
+def process(home: Path) -> Process | None:
+    """The home's server as a process, healthy or not; None when there is none."""
+    found = recorded(_record(home))
+    return found if found and found.found() else None
+
+
 def is_healthy(server: Server) -> bool:
     return api.answers(server.home, server.url)
 
 
 def _started(home: Path, deadline_s: float) -> Server:
     port = _port(home)
-    url = _url(port)
-    command = ["prefect", "server", "start", "--host", settings.LOOPBACK, "--port", str(port)]
-    environment = settings.for_child(settings.server_environment(home, url))
+    asked = listening()
+    secured = {**settings.server_environment(home, f"http://{asked.reached_at}:{port}"), **asked.settings()}
+    require_safe(asked, secured)
+    _keep_reached_at(home, asked)
+    command = ["prefect", "server", "start", "--host", asked.host, "--port", str(port)]
+    environment = settings.for_child(secured)
     log = home / "server.log"
     process = spawn(command, record=_record(home), log=log, cwd=home, env=environment)
     if not _healthy_within(home, process, port, deadline_s):
@@ -89,7 +99,7 @@ def _started(home: Path, deadline_s: float) -> Server:
 def _healthy_within(home: Path, process: Process, port: int, deadline_s: float) -> bool:
     deadline = time.monotonic() + deadline_s
     while process.found() and time.monotonic() < deadline:
-        if api.answers(home, _url(port)):
+        if api.answers(home, _url(home, port)):
             return process.found() is not None
         time.sleep(POLL_S)
     return False
@@ -121,53 +131,32 @@ def _end(home: Path) -> bool:
 
 
 def _port(home: Path) -> int:
-    """The port chosen at the first start; another one only when a stranger has taken it since."""
-    kept = _kept_port(home)
-    port = kept if kept and _is_free_within(kept, PORT_PATIENCE_S) else _free_port()
-    (home / "port").write_text(f"{port}\n")
-    return port
-
-
-def _is_free_within(port: int, patience_s: float) -> bool:
-    # A server that was killed just now may hold its port for a moment longer than its process id.
-    deadline = time.monotonic() + patience_s
-    while True:
-        try:
-            with _probe() as probe:
-                probe.bind((settings.LOOPBACK, port))
-                return True
-        except OSError:
-            if time.monotonic() > deadline:
-                return False
-            time.sleep(POLL_S)
-
-
-def _free_port() -> int:
-    with _probe() as probe:
-        probe.bind((settings.LOOPBACK, 0))
-        return int(probe.getsockname()[1])
-
-
-def _probe() -> socket.socket:
-    probe = socket.socket()
-    probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-    return probe
+    return own_port(home / "port")
 
 
 def _kept_port(home: Path) -> int | None:
-    try:
-        return int((home / "port").read_text())
-    except (FileNotFoundError, ValueError):
-        return None
+    return kept_port(home / "port")
 
 
 def _record(home: Path) -> Path:
     return home / "server.json"
 
 
-def _url(port: int) -> str:
-    return f"http://{settings.LOOPBACK}:{port}"
+def _url(home: Path, port: int) -> str:
+    return f"http://{_kept_lines(home)[0]}:{port}"
 
 
 def _server(home: Path, process: Process, port: int) -> Server:
-    return Server(url=_url(port), pid=process.pid, ui_url=_url(port), home=home)
+    url = _url(home, port)
+    return Server(url=url, pid=process.pid, ui_url=_kept_lines(home)[1] or url, home=home)
+
+
+def _keep_reached_at(home: Path, asked: Listening) -> None:
+    # Commands that come later find it as it was started, whatever their own environment says.
+    (home / "listens").write_text(f"{asked.reached_at}\n{asked.address or ''}\n")
+
+
+def _kept_lines(home: Path) -> list[str]:
+    """The host by which programs here reach the server, and the address that people use, empty when it is the same."""
+    path = home / "listens"
+    return path.read_text().split("\n")[:2] if path.exists() else [settings.LOOPBACK, ""]

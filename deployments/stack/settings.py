@@ -6,6 +6,7 @@ Settings that a person has for another Prefect (`PREFECT_*`) never reach this on
 from __future__ import annotations
 
 import inspect
+import json
 import os
 import secrets
 import shlex
@@ -16,9 +17,13 @@ from pathlib import Path
 
 from cryptography.fernet import Fernet
 
+from deployments.stack.exposure import LOOPBACK
+
 HEARTBEAT_S = 30
-LOOPBACK = "127.0.0.1"
 SIGN_IN = "sign-in"
+OUTSIDE = "outside.json"
+PATIENT_CLIENT = {"PREFECT_CLIENT_MAX_RETRIES": "7", "PREFECT_CLIENT_RETRY_EXTRA_CODES": "500,504"}
+"""Of flows and workers that a cluster's server serves: one that is being started again is waited for, at growing intervals, four minutes."""
 LEASES = "concurrency_leases"
 """Prefect's folder, in its home, of who holds slots of a limit."""
 
@@ -47,11 +52,33 @@ def client_environment(home: Path, url: str) -> dict[str, str]:
         "PREFECT_HOME": str(home),
         "PREFECT_API_URL": f"{url}/api",
         "PREFECT_API_AUTH_STRING": auth_string(home),
+        "PREFECT_CLIENT_CSRF_SUPPORT_ENABLED": "true",
         "PREFECT_FLOWS_HEARTBEAT_FREQUENCY": str(HEARTBEAT_S),
         "PREFECT_SERVER_ANALYTICS_ENABLED": "false",
         "DO_NOT_TRACK": "1",
+        **(PATIENT_CLIENT if (home / OUTSIDE).exists() else {}),
         "NO_PROXY": ",".join(dict.fromkeys(",".join(without_proxy).split(","))),
     }
+
+
+def use_outside(home: Path, settings: Mapping[str, str]) -> None:
+    """Let the home's server keep its history and pass its messages elsewhere than in its own files and memory.
+
+    `settings` are its environment's, with the addresses and passwords of a database and a broker.
+    """
+    if outside(home) == dict(settings):
+        return
+    # In one step: others read it at any time.
+    beside = home / f"{OUTSIDE}.new"
+    beside.unlink(missing_ok=True)
+    secret(home, beside.name, json.dumps(dict(settings)))
+    beside.replace(home / OUTSIDE)
+
+
+def outside(home: Path) -> dict[str, str]:
+    """What `use_outside` has said of this home; nothing for a server that needs no other."""
+    path = home / OUTSIDE
+    return dict(json.loads(path.read_text())) if path.exists() else {}
 
 
 def server_environment(home: Path, url: str) -> dict[str, str]:
@@ -60,9 +87,12 @@ def server_environment(home: Path, url: str) -> dict[str, str]:
         **client_environment(home, url),
         "PREFECT_SERVER_API_AUTH_STRING": auth_string(home),
         "PREFECT_SERVER_ENCRYPTION_KEY": secret(home, "encryption-key", Fernet.generate_key().decode()),
+        # A page of somebody else's in an engineer's browser can change nothing here.
+        "PREFECT_SERVER_CSRF_PROTECTION_ENABLED": "true",
         "PREFECT_SERVER_UI_SHOW_PROMOTIONAL_CONTENT": "false",
         # In memory, a restart of the server would forget who holds connections, and nobody could ever take them again.
         "PREFECT_SERVER_CONCURRENCY_LEASE_STORAGE": "prefect.server.concurrency.lease_storage.filesystem",
+        **outside(home),
     }
 
 

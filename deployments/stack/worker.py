@@ -1,11 +1,11 @@
-"""The process worker of the pool `skyflytt`, on the machine of the server.
+"""Workers of the pool `skyflytt`, on the machine of the server: one, unless they are given names.
 
-A worker that is simply ended takes its flow runs with it and leaves them Running for ever; `stop` therefore
-lets them end first.
+`stop` ends the last of them, and its runs with it; `worker_program` is what a worker does when it alone is told to end.
 """
 
 from __future__ import annotations
 
+import shutil
 import subprocess
 import sys
 import time
@@ -23,6 +23,7 @@ from deployments.stack.server import Server
 
 POOL = "skyflytt"
 NAME = "skyflytt-local"
+WORKERS = "workers"
 START_DEADLINE_S = 90.0
 RUNS_PATIENCE_S = 30.0
 CANCEL_PATIENCE_S = 30.0
@@ -30,21 +31,29 @@ STOP_PATIENCE_S = 15.0
 STOPPED = "Its worker was stopped. Start it again: it does only what is left."
 
 
-def start(server: Server, deadline_s: float = START_DEADLINE_S) -> Process:
-    """The home's worker, kept when it is online, else started (again); the pool is made by the first worker.
+def start(
+    server: Server, deadline_s: float = START_DEADLINE_S, *, name: str = NAME, limit: int | None = None
+) -> Process:
+    """The home's worker of this name, kept when it is online, else started (again); the pool is made by the first worker.
+
+    `limit` is how many flow runs it has at once; None for any number.
 
     :raises DidNotStart: it ended or was not online in time.
     """
-    with alone_in(server.home), api.client(server.home, server.url) as calls:
-        process = running(server.home)
+    own = _home_of(server.home, name)
+    own.mkdir(parents=True, exist_ok=True)
+    with alone_in(own), api.client(server.home, server.url) as calls:
+        process = running(server.home, name)
         seen_before = None
         if process is None:
             # The worker before this one counts as online for a while after its end.
-            seen_before = api.last_heartbeat(calls, POOL, NAME)
-            process = _spawn(server)
-        if not _online_within(calls, process, seen_before, deadline_s):
-            _end(server.home)
-            raise DidNotStart("Prefect worker", f"it was not online in time{last_lines(_log(server.home))}")
+            seen_before = api.last_heartbeat(calls, POOL, name)
+            process = _spawn(server, name, limit)
+        if not _online_within(calls, name, process, seen_before, deadline_s):
+            end(server.home, name)
+            raise DidNotStart(
+                f"Prefect worker {name}", f"it was not online in time{last_lines(log(server.home, name))}"
+            )
         if (marker := _paused_marker(server.home)).exists():
             api.pause_pool(calls, POOL, paused=False)
             marker.unlink()
@@ -54,27 +63,43 @@ def start(server: Server, deadline_s: float = START_DEADLINE_S) -> Process:
 def stop(
     server: Server | None, home: Path, patience_s: float = RUNS_PATIENCE_S, say: Callable[[str], None] = print
 ) -> bool:
-    """End the home's worker, if it runs; whether it did.
+    """End the home's workers, if any runs; whether one did.
 
     No new run is taken, those in hand get `patience_s` to end, then they are cancelled; what even so does not end
-    is Crashed. Without a server nothing can be said to the runs, and the worker is just ended.
+    is Crashed. Without a server nothing can be said to the runs, and the workers are just ended.
     """
     with alone_in(home):
-        if recorded(_record(home)) is None:
+        if not (known := names(home)):
             return False
         if server is None:
-            return _end(home)
+            return _end_all(home, known)
         with api.client(home, server.url) as calls:
-            alive = running(home) is not None
+            alive = any(running(home, name) for name in known)
             in_hand = _drain(calls, home, patience_s, say) if alive else _ids(api.unfinished_runs(calls, POOL))
-            ended = _end(home)
+            ended = _end_all(home, known)
             _settle(calls, in_hand)
+        for name in known:
+            shutil.rmtree(_in_hand(home, name), ignore_errors=True)
         return ended
 
 
-def running(home: Path) -> Process | None:
-    process = recorded(_record(home))
+def running(home: Path, name: str = NAME) -> Process | None:
+    process = recorded(_record(home, name))
     return process if process and process.found() else None
+
+
+def names(home: Path) -> list[str]:
+    """The workers of this home that were started and not stopped since."""
+    one = [NAME] if _record(home, NAME).exists() else []
+    return one + sorted(path.stem for path in (home / WORKERS).glob("*.json"))
+
+
+def end(home: Path, name: str = NAME, patience_s: float = STOP_PATIENCE_S) -> bool:
+    """Tell one worker to end, as its machine does when it goes down; what it gives back others take. Whether it ran."""
+    process = recorded(_record(home, name))
+    ended = process is not None and process.end(patience_s)
+    _record(home, name).unlink(missing_ok=True)
+    return ended
 
 
 def deploy(server: Server) -> bool:
@@ -95,16 +120,21 @@ def deploy(server: Server) -> bool:
     return True
 
 
-def _spawn(server: Server) -> Process:
-    command = ["prefect", "worker", "start", "--pool", POOL, "--type", "process", "--name", NAME]
-    environment = settings.for_child(server.environment)
-    return spawn(command, record=_record(server.home), log=_log(server.home), cwd=project_root(), env=environment)
+def _spawn(server: Server, name: str, limit: int | None) -> Process:
+    own = _home_of(server.home, name)
+    command = ["deployments.stack.worker_program", "--pool", POOL, "--name", name]
+    command += ["--limit", str(limit)] if limit else []
+    environment = settings.for_child({**server.environment, "PREFECT_HOME": str(own)})
+    record, written = _record(server.home, name), log(server.home, name)
+    return spawn(command, record=record, log=written, cwd=project_root(), env=environment)
 
 
-def _online_within(calls: httpx.Client, process: Process, seen_before: str | None, deadline_s: float) -> bool:
+def _online_within(
+    calls: httpx.Client, name: str, process: Process, seen_before: str | None, deadline_s: float
+) -> bool:
     deadline = time.monotonic() + deadline_s
     while time.monotonic() < deadline and process.found():
-        if api.last_heartbeat(calls, POOL, NAME) not in {None, seen_before}:
+        if api.last_heartbeat(calls, POOL, name) not in {None, seen_before}:
             return True
         time.sleep(POLL_S)
     return False
@@ -146,19 +176,26 @@ def _settle(calls: httpx.Client, in_hand: list[str]) -> None:
         api.set_state(calls, run["id"], "CRASHED", STOPPED, force=True)
 
 
-def _end(home: Path) -> bool:
-    process = recorded(_record(home))
-    ended = process is not None and process.end(STOP_PATIENCE_S)
-    _record(home).unlink(missing_ok=True)
-    return ended
+def _end_all(home: Path, known: list[str]) -> bool:
+    ended = [end(home, name) for name in known]
+    return any(ended)
 
 
-def _record(home: Path) -> Path:
-    return home / "worker.json"
+def _record(home: Path, name: str) -> Path:
+    return home / "worker.json" if name == NAME else home / WORKERS / f"{name}.json"
 
 
-def _log(home: Path) -> Path:
-    return home / "worker.log"
+def log(home: Path, name: str = NAME) -> Path:
+    return home / ("worker.log" if name == NAME else f"{name}.log")
+
+
+def _in_hand(home: Path, name: str) -> Path:
+    return _home_of(home, name) / "in-hand" / name
+
+
+def _home_of(home: Path, name: str) -> Path:
+    """Workers beside each other share no more than workers on different machines do."""
+    return home if name == NAME else home / WORKERS / name
 
 
 def _pause_pool(calls: httpx.Client, home: Path) -> None:

@@ -33,12 +33,15 @@ from skyflytt.cli import (
     project,
     pst,
     quote,
+    report,
     sandbox,
     step,
 )
+from skyflytt.cli import capabilities as capabilities_command
 from skyflytt.cli import check as check_command
 from skyflytt.cli import verify as verify_command
 from skyflytt.cli import verify_drop as verify_drop_command
+from skyflytt.cli.entry_points import add_commands_of_others
 from skyflytt.cli.failures import INTERRUPTED, status_of_failure, tell_interrupted
 from skyflytt.errors.base import Failure
 
@@ -62,6 +65,7 @@ GROUPS = {
     "playbook": playbook.app,
     "project": project.app,
     "pst": pst.app,
+    "report": report.app,
     "sandbox": sandbox.app,
     "step": step.app,
 }
@@ -73,9 +77,11 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     context_settings={"help_option_names": ["-h", "--help"]},
 )
+add_commands_of_others(GROUPS)
 for name, group in GROUPS.items():
     app.add_typer(group, name=name)
 app.command(name="deadline")(deadline.deadline)
+app.command("capabilities")(capabilities_command.capabilities)
 app.command("check")(check_command.check)
 app.command("quote")(quote.quote)
 app.command("verify")(verify_command.verify)

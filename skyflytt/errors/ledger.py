@@ -57,6 +57,13 @@ class LedgerBusy(Transient):
     advice = "It is tried again by itself. With many workers, use PostgreSQL (SKYFLYTT_LEDGER_URL)."
 
 
+class LedgerAway(LedgerBusy):
+    """The ledger {item} does not answer: {detail}"""
+
+    code = "ledger.away"
+    advice = "It is tried again by itself. Nothing is lost: what was not written down is found again. If it stays away, start PostgreSQL."
+
+
 class LedgerFull(NeedsPerson):
     """The disk of the ledger {item} is full: {detail}"""
 

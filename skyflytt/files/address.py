@@ -7,13 +7,14 @@ the project file: `s3://handover/norrsken?endpoint_url=https://s3.example.com`. 
 from __future__ import annotations
 
 import os
-from collections.abc import Callable
-from contextlib import AbstractContextManager
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Literal
-from urllib.parse import unquote
+from urllib.parse import SplitResult, unquote
 
+from skyflytt.errors.connection import PasswordRefused
 from skyflytt.errors.files import AddressWrong
 from skyflytt.files.ftps import open_ftps
 from skyflytt.files.local import open_local
@@ -23,7 +24,16 @@ from skyflytt.files.sftp import open_sftp
 from skyflytt.files.sftp.configuration import reached
 from skyflytt.files.smb import open_smb
 from skyflytt.files.webdav import open_webdav
-from skyflytt.project.servers import FtpsServer, LocalServer, S3Server, SftpServer, SmbServer, WebdavServer
+from skyflytt.project.servers import (
+    DropboxServer,
+    FtpsServer,
+    LocalServer,
+    S3Server,
+    SftpServer,
+    SharepointServer,
+    SmbServer,
+    WebdavServer,
+)
 from skyflytt.project.url import (
     UrlWrong,
     local_path,
@@ -174,6 +184,77 @@ def _webdav(text: str, ca_file: Path | None) -> FileAddress:
     )
 
 
+def _sharepoint(text: str, ca_file: Path | None) -> FileAddress:
+    """As a browser shows it: `sharepoint://HOST/sites/SITE/LIBRARY/FOLDER`; with a login, that person's OneDrive."""
+    url, options = split(text), options_of(text, ca_file)
+    given = {"kind": "sharepoint"} | _of_azure() | _library(url, options)
+    server = settings(SharepointServer, given | options)
+    named = [server.site or url.hostname or "", server.library or ""]
+    place = server.drive or server.user or "/".join(part for part in named if part)
+
+    def opened(secret: str | None) -> AbstractContextManager[FileStore]:
+        # What belongs to one cloud is not loaded for every command.
+        from skyflytt.files.sharepoint import open_sharepoint  # noqa: PLC0415
+
+        return open_sharepoint(server, secret or "")
+
+    return FileAddress(
+        f"sharepoint://{place}{server.root.rstrip('/')}",
+        "sharepoint",
+        opened,
+        f"{server.client_id}@{server.tenant}",
+        server.address_path,
+        server.connections,
+        "maybe" if server.auth == "certificate" else "needed",
+    )
+
+
+def _of_azure() -> dict[str, str]:
+    """From where every tool for Azure takes them."""
+    names = {"tenant": "AZURE_TENANT_ID", "client_id": "AZURE_CLIENT_ID"}
+    return {setting: os.environ[name] for setting, name in names.items() if os.environ.get(name)}
+
+
+def _library(url: SplitResult, options: dict[str, str]) -> dict[str, str]:
+    parts = [part for part in unquote(url.path).split("/") if part]
+    if url.username or "drive" in options:
+        owner = {"user": f"{unquote(url.username)}@{url.hostname}"} if url.username else {}
+        return owner | {"root": "/" + "/".join(parts)}
+    above = parts[:2] if parts[:1] in (["sites"], ["teams"]) else []
+    library, *inside = parts[len(above) :] or [""]
+    site = {"site": "/".join((url.hostname or "", *above))} if above else {}
+    return site | ({"library": library} if library else {}) | {"root": "/" + "/".join(inside)}
+
+
+def _dropbox(text: str, ca_file: Path | None) -> FileAddress:
+    """`dropbox://LOGIN/FOLDER`: the login is the address of whose Dropbox it is, which the token has to be for."""
+    url = split(text)
+    login = f"{login_of(url, 'dropbox://anna@example.com/data')}@{url.hostname}"
+    given = {"kind": "dropbox", "root": _root(url.path)}
+    server = settings(DropboxServer, given | options_of(text, ca_file))
+
+    @contextmanager
+    def opened(secret: str | None) -> Iterator[FileStore]:
+        # What belongs to one cloud is not loaded for every command.
+        from skyflytt.files.dropbox import open_dropbox  # noqa: PLC0415
+
+        with open_dropbox(server, secret or "") as store:
+            if store.account.casefold() != login.casefold():
+                raise PasswordRefused(login, f"the token is for {store.account}")
+            yield store
+
+    space = "the team space of " if server.space == "team" else ""
+    return FileAddress(
+        f"dropbox://{space}{login}{server.root.rstrip('/')}",
+        "dropbox",
+        opened,
+        login,
+        server.root,
+        server.connections,
+        "needed",
+    )
+
+
 KINDS: dict[str, Callable[[str, Path | None], FileAddress]] = {
     "file": _file,
     "sftp": _sftp,
@@ -181,6 +262,8 @@ KINDS: dict[str, Callable[[str, Path | None], FileAddress]] = {
     "s3": _s3,
     "smb": _smb,
     "webdavs": _webdav,
+    "sharepoint": _sharepoint,
+    "dropbox": _dropbox,
 }
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -16,6 +17,7 @@ from skyflytt.files.crew import OpenPair, Pair
 from skyflytt.files.detection import Detect
 from skyflytt.files.exclude import Exclusions
 from skyflytt.files.guard import AppendAfterCutover, ReadOnly
+from skyflytt.files.kept_listing import forget
 from skyflytt.files.linked import linked
 from skyflytt.files.names.check import Namespace
 from skyflytt.files.names.kinds import OF_SERVERS
@@ -40,6 +42,8 @@ class Meaning:
     symlinks: Symlinks = Symlinks.SKIP
     detect: Detect = Detect.SIZE_MTIME
     mode: Mode | None = None
+    list_anew: bool = False
+    """Whatever is remembered of the source's listing."""
 
 
 AS_EVER = Meaning()
@@ -47,10 +51,12 @@ AS_EVER = Meaning()
 
 @dataclass(frozen=True, slots=True)
 class Alone:
-    """A folder with its ledger. `name` is the move's own name in the ledger, which may hold several."""
+    """A folder with its ledger. `name` is the move's own name in the ledger, which may hold several; `listing` is the file that the
+    source's listing may be remembered in."""
 
     ledger: Ledger
     name: str
+    listing: Path | None = None
 
     def sync(
         self,
@@ -81,6 +87,8 @@ class Alone:
         with guarded() as (source, target):
             if meaning.detect is Detect.TOKEN and not source.capabilities.change_token:
                 raise TokensMissing(self.name.partition(" > ")[0], "its protocol has no place for one")
+            if meaning.list_anew:
+                forget(self.ledger, self._workload())
             return SharePass(
                 self.ledger,
                 self._workload(),
@@ -94,6 +102,7 @@ class Alone:
                 space,
                 detect=meaning.detect,
                 append=append,
+                remembered=self.listing,
             ).run()
 
     def verify(self, target: FileStore, progress: Progress = untold) -> ShareCheck:
@@ -127,6 +136,11 @@ def name_of(source: FileAddress, target: FileAddress) -> str:
     return f"{source.shown} > {target.shown}"
 
 
+def listing_beside(ledger_file: Path, name: str) -> Path:
+    """A file for each move in the ledger."""
+    return ledger_file.with_name(f"{ledger_file.name}.listing-{hashlib.sha256(name.encode()).hexdigest()[:12]}")
+
+
 @contextmanager
 def open_alone(ledger_file: Path, *, name: str, clock: Clock, there: bool = False) -> Iterator[Alone]:
     """The move called `name`. The file is made if it is not there, unless the move must be `there` already.
@@ -140,6 +154,6 @@ def open_alone(ledger_file: Path, *, name: str, clock: Clock, there: bool = Fals
         if there and not projects.is_known(ledger, name):
             raise NotALedger(str(ledger_file), f"it knows nothing of {name}")
         projects.ensure_project(ledger, name)
-        yield Alone(ledger, name)
+        yield Alone(ledger, name, listing_beside(ledger_file, name))
     finally:
         ledger.engine.dispose()

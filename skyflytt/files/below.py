@@ -12,6 +12,7 @@ from skyflytt.errors.base import Failure
 from skyflytt.files import each
 from skyflytt.files.altered import AltersFiles
 from skyflytt.files.each import Content, Rename, Whole
+from skyflytt.files.feed import ChangeFeed, change_feed
 from skyflytt.files.links import make_link, read_link
 from skyflytt.files.port import Entry, FileCapabilities, FileStore, ScanFailure
 from skyflytt.files.recycled import recycled
@@ -112,6 +113,9 @@ class Below:
 
     def rights_each(self, paths: Sequence[str]) -> list[Rights | Failure | None]:
         return rights_each(self._store, [self._inside(path) if path else self._folder for path in paths])
+
+    def change_feed(self, below: str = "") -> ChangeFeed:
+        return change_feed(self._store, "/".join(part for part in (self._folder, below) if part))
 
     def give_up_unfinished(self, below: str = "") -> int:
         return give_up_unfinished(self._store, "/".join(part for part in (self._folder, below) if part))

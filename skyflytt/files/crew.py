@@ -11,6 +11,7 @@ from collections.abc import Callable
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
 from queue import Empty, SimpleQueue
+from typing import Protocol
 
 from skyflytt.files.port import FileStore
 from skyflytt.files.work import Outcome
@@ -30,7 +31,10 @@ class Stopped(BaseException):
 
 @dataclass(slots=True)
 class Step:
-    """`work` is done by a worker, `then` by the thread that keeps the ledger; `big` says that it may last."""
+    """`work` is done by a worker, `then` by the thread that keeps the ledger; `big` says that it may last.
+
+    `work` is a `functools.partial` of what may be sent elsewhere, but for its `moved`, which is told bytes as they go.
+    """
 
     work: Callable[[FileStore, FileStore], list[Outcome]]
     then: Callable[[list[Outcome]], None]
@@ -51,6 +55,55 @@ class NotOpened:
     """One more pair of connections was refused, or could not be opened for another reason."""
 
     error: BaseException
+
+
+class AnyCrew(Protocol):
+    """Whoever carries out steps: here, in threads, or in processes that may be on other machines.
+
+    A step is done once or not at all: when it is not known what became of one, it comes back with an error, and the pass ends.
+    """
+
+    stop: threading.Event
+
+    @property
+    def workers(self) -> int:
+        """How many are ready to work."""
+        ...
+
+    @property
+    def running(self) -> int:
+        """How many steps are under way."""
+        ...
+
+    @property
+    def big_running(self) -> int:
+        """How many of them may last."""
+        ...
+
+    @property
+    def has_room(self) -> bool:
+        """Whether to submit one more."""
+        ...
+
+    def resize(self, size: int) -> None:
+        """As many workers as this from now on, if there can be as many."""
+        ...
+
+    def submit(self, step: Step) -> None:
+        """Have it done by one of them."""
+        ...
+
+    def news(self, timeout_s: float) -> list[Ended | NotOpened]:
+        """What has come to its end; waits for it, but no longer than so many seconds."""
+        ...
+
+    def close(self) -> list[Ended]:
+        """Stop everybody where they are, and wait for it; the steps that had come to their end. Nobody writes anything afterwards."""
+        ...
+
+
+MakeCrew = Callable[[int, int], "AnyCrew | None"]
+"""Takes how many items are open and how many connections there may be; None for a pass that is done here."""
 
 
 @dataclass

@@ -11,6 +11,7 @@ from skyflytt.errors.base import Failure
 from skyflytt.files import each
 from skyflytt.files.altered import AltersFiles
 from skyflytt.files.each import Content, Rename, Whole
+from skyflytt.files.feed import ChangeFeed, change_feed
 from skyflytt.files.links import make_link, read_link
 from skyflytt.files.port import Entry, FileCapabilities, FileStore, ScanFailure
 from skyflytt.files.recycled import recycled
@@ -62,6 +63,9 @@ class Reading:
 
     def recycled(self, paths: Sequence[str]) -> frozenset[str]:
         return recycled(self._store, paths)
+
+    def change_feed(self, below: str = "") -> ChangeFeed:
+        return change_feed(self._store, below)
 
     def free_bytes(self) -> int | None:
         return free_bytes(self._store)

@@ -90,22 +90,27 @@ def failure_of(item: str, error: OSError) -> Failure:
     return PathRefused(key, words)
 
 
+def capabilities(max_name_bytes: int = 255) -> FileCapabilities:
+    """What a local folder can do; how long a name may be is its file system's word."""
+    return FileCapabilities(
+        digest=True,
+        mtime_step_seconds=1e-6,
+        max_name_bytes=max_name_bytes,
+        max_path_bytes=4096,
+        max_connections=8,
+        change_token="ctime",
+        links=True,
+        rights="posix",
+    )
+
+
 class LocalStore:
     """A `FileStore` over an open descriptor of its root. Finished writes and renames are on the disk (fsync) before they return."""
 
     def __init__(self, root: int) -> None:
         self._root = root
         limits = os.fstatvfs(root)
-        self.capabilities = FileCapabilities(
-            digest=True,
-            mtime_step_seconds=1e-6,
-            max_name_bytes=limits.f_namemax,
-            max_path_bytes=4096,
-            max_connections=8,
-            change_token="ctime",
-            links=True,
-            rights="posix",
-        )
+        self.capabilities = capabilities(limits.f_namemax)
 
     def free_bytes(self) -> int | None:
         """What the file system has left for accounts that are not root."""

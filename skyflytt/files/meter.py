@@ -13,10 +13,13 @@ PER_CALL = 32_768
 class Meter:
     """Told by the workers, read by the thread that decides how many there are."""
 
-    def __init__(self, monotonic: Callable[[], float], stopped: Callable[[], None]) -> None:
-        """`stopped` raises once the workers are to stop."""
+    def __init__(
+        self, monotonic: Callable[[], float], stopped: Callable[[], None], told: Callable[[int], None] | None = None
+    ) -> None:
+        """`stopped` raises once the workers are to stop; `told` is given the bytes too."""
         self._monotonic = monotonic
         self._stopped = stopped
+        self._told = told
         self._lock = threading.Lock()
         self._units = 0
         self._began = monotonic()
@@ -26,6 +29,8 @@ class Meter:
         self._stopped()
         with self._lock:
             self._units += size_bytes + PER_CALL
+        if self._told is not None:
+            self._told(size_bytes)
 
     def window(self) -> float | None:
         """Units per second of the window that ends now; None while it is too short to tell anything."""

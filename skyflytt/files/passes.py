@@ -5,27 +5,29 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from pathlib import Path
 
 from skyflytt.errors.base import Permanent
-from skyflytt.files.crew import OpenPair
+from skyflytt.files.crew import MakeCrew, OpenPair
 from skyflytt.files.detection import Detect, digested
+from skyflytt.files.kept_listing import can_remember, forget, is_belied, remembered_scan
 from skyflytt.files.listing import listing
 from skyflytt.files.moves import match_moves
 from skyflytt.files.names.check import Namespace
 from skyflytt.files.names.naming import name_new
 from skyflytt.files.names.places import Places, places_of
 from skyflytt.files.names.respelled import respelled
-from skyflytt.files.port import EntryKind, FileStore
+from skyflytt.files.port import Entry, EntryKind, FileStore, ScanFailure
 from skyflytt.files.settle import remove_partials, settle_started
 from skyflytt.files.transfer import Transfer
 from skyflytt.files.unfinished import give_up_unfinished
 from skyflytt.ledger import items, passes
 from skyflytt.ledger.ledger import Ledger
-from skyflytt.ledger.listing import Listed, take_listing
+from skyflytt.ledger.listing import Listed, Listing, take_listing
 from skyflytt.ledger.passes import Account, Pass
 from skyflytt.ledger.progress import Progress, untold
 from skyflytt.ledger.removals import REMOVAL_LIMIT, removable
-from skyflytt.ledger.schema import Intent, State
+from skyflytt.ledger.schema import Intent, Mode, State
 from skyflytt.ledger.workloads import Workload
 
 BATCH_FILES = 50
@@ -52,8 +54,12 @@ class SharePass:
     wait: Callable[[float], None] = time.sleep
     """How the pass waits when a server asks for it."""
     detect: Detect = Detect.SIZE_MTIME
+    make_crew: MakeCrew | None = None
+    """Who does the steps of a large pass in place of threads."""
     append: bool = False
     """Only add at the target, though the project may not be cut over yet."""
+    remembered: Path | None = None
+    """A file of this machine in which the source's listing may be remembered, where the source tells its changes."""
 
     def run(self) -> Account:
         """Run the pass to its end. It may be killed at any moment and started again.
@@ -68,14 +74,27 @@ class SharePass:
                 settle_started(self.ledger, running, self.target, places)
             if State.FAILED in before:
                 items.reopen(self.ledger, running)
-            listed = take_listing(self.ledger, running, self._listing(), by_identity=self.detect is Detect.DIGEST)
+            listed = self._listed(running)
             now = passes.counts(self.ledger, self.workload)
             self._settle_open(running, places, open_items=State.SEEN in now, gone=State.GONE in now)
             return passes.end(self.ledger, running, listed.source)
 
-    def _listing(self) -> Iterator[Listed]:
+    def _listed(self, running: Pass) -> Listing:
+        """What is not in a remembered listing is asked for before it is taken for gone: a feed tells late."""
+        if self.remembered is None or not can_remember(self.source):
+            return self._taken(running, self.source.scan())
+        listed = self._taken(running, remembered_scan(self.ledger, self.workload, self.source, self.remembered))
+        if listed.gone and running.mode is Mode.MIRROR and is_belied(self.ledger, self.workload, self.source):
+            forget(self.ledger, self.workload)
+            listed = self._taken(running, self.source.scan())
+        return listed
+
+    def _taken(self, running: Pass, scan: Iterator[Entry | ScanFailure]) -> Listing:
+        return take_listing(self.ledger, running, self._listing(scan), by_identity=self.detect is Detect.DIGEST)
+
+    def _listing(self, scan: Iterator[Entry | ScanFailure]) -> Iterator[Listed]:
         listed = listing(
-            self.source.scan(),
+            scan,
             self.excluded,
             tokens=self.detect is Detect.TOKEN or not self.source.capabilities.times_by_scan,
             takes_links=self.target.capabilities.links,
@@ -111,6 +130,7 @@ class SharePass:
             self.open_pair,
             self.connections,
             wait=self.wait,
+            make_crew=self.make_crew,
         ).run()
 
     def _remove_gone(self, running: Pass, places: Places) -> None:

@@ -106,6 +106,8 @@ class FileCapabilities:
     """A regular expression for the paths of files that it may alter after it took them: see `skyflytt.files.altered`."""
     keeps_unfinished: bool = False
     """A write that was cut off may leave something that no scan shows: see `skyflytt.files.unfinished`."""
+    change_feed: bool = False
+    """It has the method of `skyflytt.files.feed.TellsChanges`."""
     at_once: frozenset[str] = frozenset()
     """The methods of `skyflytt.files.each.ManyAtOnce` that the store has."""
 

@@ -7,15 +7,16 @@ files, in two lanes. What waits for a copy to be moved away, and what somebody w
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
+from functools import partial
 from itertools import groupby
 
 from sqlalchemy import ColumnElement
 
 from skyflytt.errors.base import Failure
 from skyflytt.files.acting import act
-from skyflytt.files.crew import Alone, Crew, Ended, NotOpened, OpenPair, Step, Stopped
+from skyflytt.files.crew import Alone, AnyCrew, Crew, Ended, MakeCrew, NotOpened, OpenPair, Step, Stopped
 from skyflytt.files.each import WRITE_EACH
 from skyflytt.files.lanes import BIG_BYTES, FEW_ITEMS, GROUP_ITEMS, Lane, alone, groups, lane_for
 from skyflytt.files.limit import AdaptiveLimit
@@ -31,7 +32,7 @@ from skyflytt.ledger import items, projects
 from skyflytt.ledger.items import Item, Seen
 from skyflytt.ledger.ledger import Ledger
 from skyflytt.ledger.passes import Pass, state_counts
-from skyflytt.ledger.progress import Progress
+from skyflytt.ledger.progress import Progress, moved
 from skyflytt.ledger.schema import Mode, Origin, State
 from skyflytt.ledger.schema import item as item_table
 
@@ -59,6 +60,7 @@ class Transfer:
     open_pair: OpenPair | None = None
     connections: int = 1
     """At most so many pairs of connections, if both stores can have as many."""
+    make_crew: MakeCrew | None = None
     monotonic: Callable[[], float] = time.monotonic
     wait: Callable[[float], None] = time.sleep
     _again: list[Item] = field(default_factory=list)
@@ -72,8 +74,8 @@ class Transfer:
         ceiling = min(self.connections, *(store.capabilities.max_connections for store in (self.source, self.target)))
         pair = (self.source, self.target)
         self._limit = AdaptiveLimit(ceiling)
-        self._crew: Crew | Alone = Alone(pair) if self.open_pair is None or ceiling < 2 else Crew(pair, self.open_pair)
-        self._meter = Meter(self.monotonic, self._check_stop)
+        self._crew: AnyCrew = Alone(pair) if self.open_pair is None or ceiling < 2 else Crew(pair, self.open_pair)
+        self._meter = Meter(self.monotonic, self._check_stop, partial(moved, self.progress))
         self._outcomes = Outcomes(self.ledger, self.running)
         self._looking = self._look_with(State.SEEN, State.FAILED)
         self._ready: dict[Lane, list[Step]] = {lane: [] for lane in Lane}
@@ -84,6 +86,8 @@ class Transfer:
             self._total = state_counts(connection, self.running.workload).get(State.SEEN, 0)
         if not self._total:
             return
+        if self.make_crew and (crew := self.make_crew(self._total, self._limit.ceiling)):
+            self._crew = crew
         try:
             self._crew.resize(min(self._limit.limit, self._total))
             self._folders()
@@ -193,7 +197,7 @@ class Transfer:
             else:
                 hold.extend(needed)
 
-        return Step(lambda source, target: looking.look(works, source, target), then, lane is Lane.BIG)
+        return Step(partial(looking.look, works), then, lane is Lane.BIG)
 
     def _announce(self, needed: list[Needs], lane: Lane) -> None:
         """Committed before anybody acts: the step is ready only when `Outcomes.write` has announced it."""
@@ -213,7 +217,7 @@ class Transfer:
                 else:
                     self._record(outcome)
 
-        return Step(lambda source, target: act(works, source, target, self._meter.moved), then, lane is Lane.BIG)
+        return Step(partial(act, works, moved=self._meter.moved), then, lane is Lane.BIG)
 
     def _look_up(self, works: tuple[Work, ...], lane: Lane) -> Step:
         """After a server asked us to wait in the middle of something: as after a pass that was cut off."""
@@ -229,7 +233,7 @@ class Transfer:
                 else:
                     self._record(outcome)
 
-        return Step(lambda _source, target: looked_up(works, self.running.mode, target), then, lane is Lane.BIG)
+        return Step(partial(_looked_up, works, self.running.mode), then, lane is Lane.BIG)
 
     def _record(self, outcome: Outcome) -> None:
         if isinstance(outcome, Ends):
@@ -319,6 +323,10 @@ class _Feed:
             raise LookupError("there is no more work")
         ahead, self._ahead = self._ahead, None
         return ahead
+
+
+def _looked_up(works: Sequence[Work], mode: Mode, _source: FileStore, target: FileStore) -> list[Outcome]:
+    return looked_up(works, mode, target)
 
 
 def _reopened(item: Item, ref: str | None) -> Item:

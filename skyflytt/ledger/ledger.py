@@ -11,7 +11,8 @@ from sqlalchemy import Connection, Engine
 from sqlalchemy.exc import OperationalError
 
 from skyflytt.deadline.clock import Clock
-from skyflytt.errors.ledger import LedgerBusy, LedgerFull
+from skyflytt.errors.ledger import LedgerAway, LedgerBusy, LedgerFull
+from skyflytt.ledger.away import PostgresqlError, is_away
 from skyflytt.ledger.uninterrupted import uninterrupted
 
 NO_ROOM = ("SQLITE_IOERR_SHMSIZE", "SQLITE_IOERR_SHMOPEN")
@@ -58,7 +59,9 @@ def translating(engine: Engine) -> Iterator[None]:
     """What the database says of its disk and its locks, as failures."""
     try:
         yield
-    except (OperationalError, sqlite3.OperationalError) as error:
+    except (OperationalError, PostgresqlError, sqlite3.OperationalError) as error:
+        if is_away(error):
+            raise LedgerAway(place(engine), str(error).splitlines()[0]) from error
         said = error.orig if isinstance(error, OperationalError) else error
         words = str(said)
         if "full" in words or "No space left" in words or getattr(said, "sqlite_errorname", "") in NO_ROOM:

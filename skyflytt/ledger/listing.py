@@ -15,6 +15,7 @@ from skyflytt.ledger.ledger import Ledger
 from skyflytt.ledger.passes import Pass
 from skyflytt.ledger.schema import State
 from skyflytt.ledger.versions import edits_in
+from skyflytt.ledger.workloads import Workload
 
 NEVER_READ = " "
 """The version of what was unreadable from the first. No listing has it, so whatever is listed later counts as changed."""
@@ -83,7 +84,7 @@ def take_listing(ledger: Ledger, running: Pass, listing: Iterable[Listed], *, by
     outcome, batch = Listing(), _Batch()
     unreadable: dict[str, Failure] = {}
     rows = items.known(ledger, running.workload, identities=by_identity)
-    for number, (listed, known) in enumerate(_join(running, listing, rows, outcome), 1):
+    for number, (listed, known) in enumerate(_join(running.workload, listing, rows, outcome), 1):
         if isinstance(listed, Unreadable):
             unreadable[listed.key.rstrip("/")] = listed.failure
         if listed is not None:
@@ -97,8 +98,28 @@ def take_listing(ledger: Ledger, running: Pass, listing: Iterable[Listed], *, by
     return outcome
 
 
+def compare_listing(
+    ledger: Ledger, workload: Workload, listing: Iterable[Listed], *, by_identity: bool = True
+) -> Listing:
+    """What `take_listing` would find, and nothing recorded. What is left out or cannot be read counts as neither new nor changed."""
+    outcome, batch, unreadable = Listing(), _Batch(), dict[str, Failure]()
+    rows = items.known(ledger, workload, identities=by_identity)
+    for listed, known in _join(workload, listing, rows, outcome):
+        if isinstance(listed, Seen):
+            _settle_listed(listed, known, outcome, batch)
+        elif listed is not None:
+            outcome.source += 1
+            if isinstance(listed, Unreadable):
+                unreadable[listed.key.rstrip("/")] = listed.failure
+        elif known is not None:
+            _settle_missing(known, unreadable, outcome, batch)
+        if len(batch) >= items.BATCH_ROWS:
+            batch = _Batch()
+    return outcome
+
+
 def _join(
-    running: Pass, listing: Iterable[Listed], known: Iterator[tuple[Any, ...]], outcome: Listing
+    workload: Workload, listing: Iterable[Listed], known: Iterator[tuple[Any, ...]], outcome: Listing
 ) -> Iterator[tuple[Listed | None, Known | None]]:
     """Both sides of each key, but of those items that are as they were when they were done: nearly all of nearly every pass, which are
     only counted."""
@@ -107,7 +128,7 @@ def _join(
     for listed in listing:
         key = listed.key
         if key <= previous:
-            raise ListingUnsorted(running.workload.label, f"{key!r} after {previous!r}")
+            raise ListingUnsorted(workload.label, f"{key!r} after {previous!r}")
         previous = key
         while row is not None and row[0] < key:
             yield None, Known._make(row)

@@ -5,14 +5,14 @@ from __future__ import annotations
 import fcntl
 import os
 from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from contextlib import ExitStack, contextmanager, suppress
 from pathlib import Path
 
 from sqlalchemy import NullPool, create_engine
 from sqlalchemy.exc import OperationalError
 
 from skyflytt.errors.ledger import PassRunning
-from skyflytt.ledger.ledger import Ledger
+from skyflytt.ledger.ledger import Ledger, translating
 from skyflytt.ledger.workloads import Workload
 
 POSTGRESQL_LOCK_CLASS = 7355608
@@ -45,9 +45,12 @@ def _file_lock(ledger: Ledger, workload: Workload) -> Iterator[None]:
 def _advisory_lock(ledger: Ledger, workload: Workload) -> Iterator[None]:
     # A connection of its own, whose end is the lock's end: held for a whole pass, the pool would run dry.
     engine = create_engine(ledger.engine.url, poolclass=NullPool, isolation_level="AUTOCOMMIT")
-    with engine.connect() as connection:
-        pair = (POSTGRESQL_LOCK_CLASS, workload.id)
-        if not connection.exec_driver_sql("SELECT pg_try_advisory_lock(%s, %s)", pair).scalar_one():
+    pair = (POSTGRESQL_LOCK_CLASS, workload.id)
+    with ExitStack() as held:
+        with translating(engine):
+            connection = held.enter_context(engine.connect())
+            taken = connection.exec_driver_sql("SELECT pg_try_advisory_lock(%s, %s)", pair).scalar_one()
+        if not taken:
             raise PassRunning(workload.label, "its lock is held")
         try:
             yield

@@ -11,11 +11,14 @@ from typing import Any
 from sqlalchemy import URL, Connection, Engine, create_engine, event, make_url
 
 from skyflytt.deadline.clock import Clock
-from skyflytt.ledger.ledger import Ledger
+from skyflytt.errors.ledger import LedgerAway
+from skyflytt.ledger.ledger import Ledger, translating
 from skyflytt.ledger.migrate import upgrade
 
 LEDGER_URL_VARIABLE = "SKYFLYTT_LEDGER_URL"
 BUSY_TIMEOUT_MS = 60_000
+AWAY_PATIENCE_S = 60.0
+AWAY_POLL_S = 0.5
 
 
 def ledger_url(workspace: Path) -> str:
@@ -26,18 +29,33 @@ def ledger_url(workspace: Path) -> str:
 def open_ledger(url: str, clock: Clock) -> Ledger:
     """Open the ledger, making or upgrading its tables first.
 
-    Raises `LedgerNewer` when a newer version of the software has written it.
+    Raises `LedgerNewer` when a newer version of the software has written it, `LedgerAway` when PostgreSQL has not answered for a minute.
     """
     address = make_url(url)
     engine = (
         _sqlite(url) if address.get_backend_name() == "sqlite" else create_engine(_psycopg(address), pool_pre_ping=True)
     )
     try:
-        upgrade(engine)
+        _upgrade_once_it_answers(engine)
     except BaseException:
         engine.dispose()
         raise
     return Ledger(engine, clock)
+
+
+def _upgrade_once_it_answers(engine: Engine) -> None:
+    """A PostgreSQL that was killed needs some seconds to read its log; a run that begins in these need not fail."""
+    deadline = monotonic() + AWAY_PATIENCE_S
+    while True:
+        try:
+            with translating(engine):
+                upgrade(engine)
+        except LedgerAway:
+            if monotonic() > deadline:
+                raise
+            sleep(AWAY_POLL_S)
+        else:
+            return
 
 
 def _psycopg(address: URL) -> URL:

@@ -13,7 +13,7 @@ from skyflytt.ledger.items import Done, Seen
 from skyflytt.ledger.ledger import Ledger
 from skyflytt.ledger.listing import LeftOut, Listed, Unreadable, take_listing
 from skyflytt.ledger.passes import Account, Pass
-from skyflytt.ledger.progress import Progress, untold
+from skyflytt.ledger.progress import Progress, moved, untold
 from skyflytt.ledger.schema import State, Verified
 from skyflytt.ledger.workloads import Workload
 from skyflytt.mail.ahead import Ahead
@@ -191,6 +191,7 @@ class ArchivePass:
             self.archive.add_many(taken)
             self._read_back(taken)
             self._archived += len(batch)
+            moved(self.progress, sum(len(one.raw) for one in taken))
             self.progress(self._archived, total)
         return failures
 

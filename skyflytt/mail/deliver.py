@@ -13,7 +13,7 @@ from skyflytt.ledger.items import Done
 from skyflytt.ledger.ledger import Ledger
 from skyflytt.ledger.listing import LeftOut, Listed, take_listing
 from skyflytt.ledger.passes import Account, Pass
-from skyflytt.ledger.progress import Progress, untold
+from skyflytt.ledger.progress import Progress, moved, untold
 from skyflytt.ledger.removals import REMOVAL_LIMIT, removable
 from skyflytt.ledger.schema import Intent, Mode, Origin, State, Verified
 from skyflytt.ledger.workloads import Workload
@@ -233,12 +233,14 @@ class DeliveryPass:
             if batch and (full or batch[0].container != item.container):
                 transfer.settle(batch)
                 settled += len(batch)
+                moved(self.progress, size)
                 self.progress(settled, total)
                 batch, size = [], 0
             batch.append(item)
             size += item.size_bytes
         if batch:
             transfer.settle(batch)
+            moved(self.progress, size)
         transfer.conclude()
         self.progress(total, total)
 

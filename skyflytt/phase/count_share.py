@@ -41,7 +41,9 @@ def count_share(migration: Migration, name: str, progress: Progress) -> ShareFac
     ]
     now = migration.clock.now()
     recent = now - timedelta(days=RECENT_DAYS)
-    with open_source(migration, share) as source:
+    # The place at the new home is opened within it: where both have a limit, it is waited for both.
+    ends = migration.project.server(share.source.server), migration.project.server(share.target.server)
+    with migration.admission(ends[0], beside=ends[1], most=1), open_source(migration, share) as source:
         rules = rules_of_target(migration.project, share)
         takes_links = migration.project.server(share.target.server).kind in LINK_KINDS
         count = EntryCount(name, Exclusions(share.exclude), recent, backups, rules, keeps_links=takes_links, at=now)

@@ -9,15 +9,13 @@ from typing import Literal
 
 from skyflytt.ledger import projects
 from skyflytt.mail.archive import MailboxArchive, open_archive
-from skyflytt.mail.graph import open_graph_mailbox, open_graph_source
 from skyflytt.mail.guard import AppendAfterCutover
-from skyflytt.mail.imap import open_imap, open_imap_source
 from skyflytt.mail.isolating import isolating_source, isolating_target
 from skyflytt.mail.keys import folder_key, folder_path
 from skyflytt.mail.maildir import open_maildir, open_maildir_source
 from skyflytt.mail.port import FolderPath, MailSource, MailTarget
 from skyflytt.mail.pst import open_pst_files
-from skyflytt.patience import Patience
+from skyflytt.phase.admitted import open_admitted, open_admitted_source
 from skyflytt.phase.exchange import open_exchange, open_exchange_source
 from skyflytt.phase.migration import Migration
 from skyflytt.project.mailboxes import Mailbox, MailboxPlace
@@ -36,12 +34,11 @@ def open_to_read(
     """A mailbox anywhere, which can only be read; its secret is the first that there is of `keys`."""
     server = migration.project.server(place.server)
     if isinstance(server, ImapServer):
-        return open_imap_source(server, place.login, migration.secrets.get(*keys))
+        return open_admitted_source(migration, server, place.login, migration.secrets.get(*keys))
     if isinstance(server, EwsServer):
         return isolating_source(open_exchange_source(migration, server, place.login, migration.secrets.get(*keys)))
     if isinstance(server, GraphServer):
-        secret, patience = migration.secrets.get(*keys), Patience(tell=migration.tell)
-        return isolating_source(open_graph_source(server, place.login, secret, patience))
+        return isolating_source(open_admitted_source(migration, server, place.login, migration.secrets.get(*keys)))
     if isinstance(server, PstServer):
         return open_pst_files(server.root / place.login)
     return open_maildir_source(_maildir(server, place))
@@ -98,12 +95,10 @@ def open_unguarded(
 ) -> AbstractContextManager[MailTarget]:
     """A mailbox, writable at any time: for those that no customer has, such as the one that mail is tried with."""
     server = migration.project.server(place.server)
-    if isinstance(server, ImapServer):
-        return open_imap(server, place.login, migration.secrets.get(*keys))
+    if isinstance(server, ImapServer | GraphServer):
+        return open_admitted(migration, server, place.login, migration.secrets.get(*keys))
     if isinstance(server, EwsServer):
         return open_exchange(migration, server, place.login, migration.secrets.get(*keys))
-    if isinstance(server, GraphServer):
-        return open_graph_mailbox(server, place.login, migration.secrets.get(*keys), Patience(tell=migration.tell))
     return open_maildir(_maildir(server, place))
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import replace
-from datetime import datetime, timedelta
+from datetime import datetime
 from pathlib import Path
 
 from sqlalchemy import select
@@ -13,6 +13,7 @@ from skyflytt.deadline.calendar_file import calendar_file
 from skyflytt.deadline.notice import days_later
 from skyflytt.deadline.table import deadlines
 from skyflytt.deadline.terms import ERASURE, NOTICE_ENDS, NOTICE_GIVEN, RETRIEVAL_ENDS, Deadline
+from skyflytt.deadline.weekly import WEEK, weeks_reported
 from skyflytt.decommission.countdown import DELETION, countdown, end_with, keep_deadline, note_warned
 from skyflytt.decommission.erase import deletions
 from skyflytt.decommission.plan import SOURCE_KINDS, nothing_to_delete
@@ -34,7 +35,6 @@ from skyflytt.project.fields import Language
 
 ACTOR = "skyflytt"
 NOT_TOLD = "not told"
-WEEK = timedelta(days=7)
 FEEDBACK_AFTER_DAYS = 28
 """Four weeks after the end, the earliest of the four to six."""
 Coming = Mapping[str, tuple[Callable[[Language], str], datetime]]
@@ -46,7 +46,7 @@ def tell_what_is_due(migration: Migration, coming: Coming | None = None) -> list
     `coming` has the next step of each flow (its title in a language, and its instant), as far as a playbook knows it.
     """
     said = []
-    for send in (_kick_off, _weekly_report, _cutover_tomorrow, _drops, _warnings, _feedback):
+    for send in (_kick_off, weekly_report, _cutover_tomorrow, _drops, _warnings, _feedback):
         try:
             said += list(send(migration, coming or {}))
         except Failure as failure:
@@ -129,13 +129,17 @@ def _kick_off(migration: Migration, _coming: Coming) -> Iterator[str]:
         yield "told: the move has begun"
 
 
-def _weekly_report(migration: Migration, coming: Coming) -> Iterator[str]:
-    known = deadlines(migration.ledger, migration.name)
-    if NOTICE_GIVEN not in known or NOTICE_ENDS not in known or mode(migration.ledger, migration.name) is Mode.APPEND:
+def weekly_report(migration: Migration, coming: Coming) -> Iterator[str]:
+    """Send the week's report if the weekday and hour of the project file have come since the last; a sentence when it went out.
+
+    Raises what keeps a message from going out.
+    """
+    known, when = deadlines(migration.ledger, migration.name), migration.project.schedule.weekly_report
+    if when is None or NOTICE_GIVEN not in known or NOTICE_ENDS not in known:
         return
     begins, ends, now = known[NOTICE_GIVEN].at, known[NOTICE_ENDS].at, migration.clock.now()
-    week = (now - begins) // WEEK
-    if ends - begins <= WEEK or week < 1 or now >= ends:
+    week = weeks_reported(begins, now, when.day, when.at, migration.project.zone)
+    if ends - begins <= WEEK or week < 1 or now >= ends or mode(migration.ledger, migration.name) is Mode.APPEND:
         return
     points = progress(migration)
     values = _report_values(migration, points, coming, now, ends)

@@ -9,5 +9,9 @@ from skyflytt.phase.stores import open_target
 
 def verify_share(migration: Migration, name: str) -> ShareCheck:
     """Is every moved file there, with the digest that was verified then? Raises `Transient` when the target is away."""
-    with open_target(migration, migration.project.share(name)) as target:
+    share = migration.project.share(name)
+    with (
+        migration.admission(migration.project.server(share.target.server), most=1),
+        open_target(migration, share) as target,
+    ):
         return check_copies(migration.ledger, migration.workload("share", name), target)

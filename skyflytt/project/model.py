@@ -27,6 +27,7 @@ from skyflytt.project.part import Many, Part, quoted, wrong
 from skyflytt.project.people import Customer
 from skyflytt.project.playbooks import known_playbooks
 from skyflytt.project.references import find_contradictions
+from skyflytt.project.schedule import Schedule
 from skyflytt.project.servers import Server
 from skyflytt.project.shares import Share
 
@@ -86,6 +87,7 @@ class Project(Part):
         default=(), description="Logs of the servers being left, which tell who still signs in there."
     )
     drops: Many[Drop] = Field(default=(), description="Where the customer collects its data, for a limited time.")
+    schedule: Schedule = Field(default=Schedule(), description="When what comes again by itself is run.")
 
     @model_validator(mode="after")
     def contradicts_nothing(self) -> Project:

@@ -8,10 +8,11 @@ from skyflytt.errors.base import Failure, NeedsPerson, Transient
 from skyflytt.errors.dropbox import DropboxScopeMissing
 from skyflytt.files.dropbox.connect import Calls, clients, signed_in
 from skyflytt.patience import Patience
+from skyflytt.permission import needed
 from skyflytt.project.servers import DropboxServer
 from skyflytt.readiness.dropbox_asks import ask
 from skyflytt.readiness.finding import Finding, State, fine, of_failure
-from skyflytt.readiness.permissions import DropboxScope, click_for, needed, needed_later, permissions
+from skyflytt.readiness.permissions import DropboxScope, click_for, needed_later, permissions
 from skyflytt.readiness.uses import Use
 
 PATIENCE_S, ATTEMPTS = 30.0, 3

@@ -11,13 +11,15 @@ from skyflytt.errors.mail import MailboxMissing
 from skyflytt.files.sharepoint.library import drive_of, site_path
 from skyflytt.graph import GraphClient, Refused
 from skyflytt.graph.client import Ask, open_sign_in
+from skyflytt.graph.permissions import opening
 from skyflytt.mail.graph.errors import of_mailbox
 from skyflytt.patience import Patience
+from skyflytt.permission import needed
 from skyflytt.project.servers import SharepointServer
 from skyflytt.project.servers.graph_sign_in import GraphSignIn
 from skyflytt.readiness.finding import Finding, State, fine, of_failure
 from skyflytt.readiness.graph_asks import Asking, Places
-from skyflytt.readiness.permissions import click_for, needed, needed_later, permissions
+from skyflytt.readiness.permissions import click_for, needed_later, permissions
 from skyflytt.readiness.tenants import check_tenant
 from skyflytt.readiness.uses import MAIL, Use
 
@@ -99,7 +101,7 @@ def _first_folder(client: GraphClient, mailbox: str, login: str) -> str:
     try:
         page = client.get(path, {"$top": "1"})
     except Refused as refused:
-        raise _meaning(refused, client.host, login, "MailboxFolder.Read.All") from refused
+        raise _meaning(refused, client.host, login, opening("GET", path)) from refused
     return next((quote(str(one["id"]), safe="") for one in client.elements(path, page)), "nobody")
 
 
@@ -131,9 +133,9 @@ def _asked(client: GraphClient, logins: Sequence[str]) -> list[str | Failure]:
     except Failure as failure:
         return [failure] * len(logins)
     found: list[str | Failure] = []
-    for login, answer in zip(logins, answers, strict=True):
+    for login, ask, answer in zip(logins, asks, answers, strict=True):
         if isinstance(answer, Refused):
-            found.append(_meaning(answer, client.host, login, "User.Read.All"))
+            found.append(_meaning(answer, client.host, login, opening("GET", ask.path)))
         else:
             id_ = answer.get("primaryMailboxId")
             found.append(str(id_) if id_ else MailboxMissing(login, "it has no primary mailbox at Exchange Online"))

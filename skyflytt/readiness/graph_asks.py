@@ -19,10 +19,11 @@ from skyflytt.errors.base import Failure
 from skyflytt.errors.graph import ConsentMissing
 from skyflytt.errors.sharepoint import LibraryReadOnly
 from skyflytt.graph import GraphClient, Refused
+from skyflytt.graph.permissions import GraphPermission
 from skyflytt.graph.refusal import parsed
 from skyflytt.mail.graph.errors import of_mailbox
 from skyflytt.readiness.finding import Finding, State, fine, of_failure
-from skyflytt.readiness.permissions import GraphPermission, click_for
+from skyflytt.readiness.permissions import click_for
 
 PLACE = re.compile(r"\{(\w+)\}")
 READ_ONLY = re.compile(r"read.?only|locked|archived", re.IGNORECASE)

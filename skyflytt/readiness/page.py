@@ -1,10 +1,12 @@
-"""The tables of permissions in the how-tos, made from `permissions.yaml`."""
+"""The tables of permissions in the how-tos, made from the data."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from skyflytt.readiness.permissions import DropboxScope, GraphPermission, Permission, needed, permissions
+from skyflytt.graph.permissions import GraphPermission
+from skyflytt.permission import Permission, needed
+from skyflytt.readiness.permissions import DropboxScope, permissions
 from skyflytt.readiness.uses import Role
 
 BEGIN, END = "<!-- permissions: begin -->", "<!-- permissions: end -->"

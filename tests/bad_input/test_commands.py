@@ -15,7 +15,8 @@ from tests.bad_input.tiny_disk import tiny_disk
 
 ROOT = Path(__file__).resolve().parents[2]
 CHECK = ["-c", "from skyflytt.program import main; main()", "project", "check"]
-REGISTER, DEMO = ["-m", "deployments.register"], ["-m", "deployments.demo", "--home"]
+REGISTER = [*CHECK[:-1], "register"]
+DEMO = ["-m", "deployments.demo", "--home"]
 
 
 def told(command: list[str], *arguments: str | Path, code: int) -> list[str]:

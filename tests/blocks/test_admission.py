@@ -17,7 +17,7 @@ from blocks.admission import LEASE_S, admission
 from blocks.connection_limit import ensure_limit, limit_name
 from deployments.stack import server as prefect_server
 from deployments.stack import settings
-from skyflytt.project.servers import EwsServer
+from skyflytt.project.servers import EwsServer, SftpServer
 from tests.docs.pages import ROOT
 
 pytestmark = pytest.mark.prefect
@@ -27,7 +27,7 @@ NUMBERS = count(1)
 HOLDER = """
 import sys, time
 from blocks.admission import admission
-from skyflytt.project.servers import EwsServer
+from skyflytt.project.servers import EwsServer, SftpServer
 with admission(print, 1)(EwsServer(kind="ews", url=sys.argv[1], connections=2), "anna@example.com") as connections:
     print("in", connections, flush=True)
     time.sleep(600)
@@ -152,3 +152,30 @@ def test_who_is_killed_blocks_the_next_one_for_its_lease_and_no_longer(
         assert connections >= 1
     # Prefect looks for leases that have ended every 15 s.
     assert time.monotonic() - began < LEASE_S + 30
+
+
+def test_two_servers_at_once_are_both_taken_or_neither(prefect_harness: prefect_server.Server) -> None:
+    near = SftpServer(kind="sftp", host=f"near{next(NUMBERS)}.example.com", user="m", connections=3)
+    far = SftpServer(kind="sftp", host=f"far{next(NUMBERS)}.example.com", user="m", connections=2)
+    ensure_limit(limit_name(far) or "", 1)
+    told: list[str] = []
+    with admission(nobody, 1)(near, beside=far) as connections:
+        assert connections == 1
+        waiting = threading.Thread(target=come_and_go, args=(near, far, told))
+        waiting.start()
+        while not told:
+            time.sleep(0.1)
+        # Who waits for the other end holds nothing at this one.
+        assert taken(limit_name(near)) == 1
+    waiting.join(60)
+    assert told[-1] == "was let in with 1"
+
+
+def come_and_go(near: SftpServer, far: SftpServer, told: list[str]) -> None:
+    with admission(told.append, 1)(near, beside=far) as connections:
+        told.append(f"was let in with {connections}")
+
+
+def taken(name: str | None) -> int:
+    with get_client(sync_client=True) as client:
+        return client.read_global_concurrency_limit_by_name(name or "").active_slots

@@ -26,10 +26,12 @@ from skyflytt.errors.files import (
 )
 from skyflytt.files.below import Below
 from skyflytt.files.each import Content, Rename, read_each, rename_each, stat_each, write_each
+from skyflytt.files.feed import change_feed
 from skyflytt.files.linked import linked
 from skyflytt.files.links import make_link, read_link
 from skyflytt.files.permissions import Permissions
 from skyflytt.files.port import Entry, EntryKind, FileStore, ScanFailure
+from skyflytt.files.remembered import Remembered
 from skyflytt.files.rights import Rights, rights_each
 from skyflytt.files.s3 import S3Store
 from skyflytt.files.s3.unfinished import open_uploads
@@ -148,6 +150,39 @@ def test_a_reading_may_be_given_up(store: FileStore, place: Place, root: Path) -
         with place.open(root) as again:
             found = get(again, "small")
     assert found == b"small"
+
+
+def remembered(store: FileStore, file: Path, name: str) -> tuple[list[tuple[str, ...]], str]:
+    with Remembered(file, change_feed(store)) as kept:
+        kept.bring_up_to_date(name, WHEN)
+        kept.complete()
+        return [(one.key, repr(one)) for one in kept.scan()], kept.name
+
+
+def test_a_remembered_listing_is_the_scan(store: FileStore, place: Place, root: Path, tmp_path: Path) -> None:
+    """Of the store's top, and of a folder of it."""
+    if not store.capabilities.change_feed:
+        pytest.skip("it tells no changes")
+    forbidden = set(store.capabilities.forbidden_characters) | set(place.forbidden_by_the_server)
+    for name in AWKWARD:
+        if not set(name) & forbidden and name not in place.forbidden_names:
+            put(store, f"Avtal/{name}")
+    share = Below(store, "Avtal")
+    names = ["", ""]
+    for change in (
+        lambda: store.make_folder("Avtal/2024/maj"),
+        lambda: put(store, "Avtal/2024/maj/ny", b"ny"),
+        lambda: store.rename("Avtal/2024", "Avtal/2025"),
+        lambda: store.rename("Avtal/2025/maj", "utanför"),
+        lambda: put(store, "utanför/ny", b"nyare"),
+        lambda: store.rename("utanför", "Avtal/maj"),
+        lambda: store.remove("Avtal/maj/ny"),
+        lambda: None,
+    ):
+        change()
+        for index, one in enumerate((store, share)):
+            found, names[index] = remembered(one, tmp_path / f"{index}.sqlite", names[index])
+            assert found == [(entry.key, repr(entry)) for entry in one.scan()]
 
 
 def test_scan_is_in_the_order_of_the_keys_bytes(store: FileStore, place: Place) -> None:

@@ -34,3 +34,14 @@ def one(number: int) -> int:
 @flow
 def many() -> int:
     return sum(one(number) for number in range(MANY))
+
+
+@flow
+def goes_on(marker: str) -> None:
+    """Would not end for an hour; started again, it finds what it had done and ends."""
+    path = Path(marker)
+    if path.exists():
+        path.write_text("went on")
+        return
+    path.write_text("begun")
+    time.sleep(3600)

@@ -4,23 +4,25 @@ from __future__ import annotations
 
 import json
 import os
-import subprocess
-import sys
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
+import httpx
 import psutil
 import pytest
 
-from deployments.stack import api, server
+from deployments.stack import server, settings
 from deployments.stack.customer import sandbox_root
-from deployments.stack.place import project_root
+from deployments.stack.reports import report_url
 from flows.start_step import FLOWS
+from tests.deployments.up import PROJECT, Up, brought_up, stack
+from tests.ui import browser
+from tests.ui.deployment_page import run_form
+from tests.ui.pictures import Pictures
+from tests.ui.sign_in import sign_in
 
 pytestmark = [pytest.mark.prefect, pytest.mark.real]
 
-PROJECT = "norrsken"
 # Nobody waits for the old TTL here; `domain` alone plans the change.
 PARAMETERS = {"cutover": ["--param", "approved_by=Bengt Öberg", "--param", "without_waiting=true"]}
 IN_ORDER = [
@@ -30,51 +32,6 @@ IN_ORDER = [
 HELD = ("callers", "decommission")
 ALONE = ("licences",)
 """The project names no directory, so that there is a summary and no more."""
-
-
-@dataclass(frozen=True)
-class Up:
-    """What `up` made in `home`; `flow` is called as in another shell."""
-
-    home: Path
-    said: str
-
-    def flow(self, name: str, *arguments: str) -> subprocess.CompletedProcess[str]:
-        run = ["prefect", "deployment", "run", f"{name}/{PROJECT}", "--watch", "--watch-interval", "1", *arguments]
-        script = f'source "{self.home / "env.sh"}" && exec "$@"'
-        strange = {name: os.environ[name] for name in ("PATH", "HOME", "LANG") if name in os.environ}
-        return subprocess.run(
-            ["bash", "-c", script, "bash", *run], cwd="/", env=strange, capture_output=True, text=True, check=False
-        )
-
-    def runs(self, flow: str) -> list[dict[str, object]]:
-        """The flow's runs with their artifacts' keys under `keys`."""
-        running = server.running(self.home)
-        assert running is not None
-        with api.client(running.home, running.url, timeout_s=30.0) as calls:
-            query = {"flows": {"name": {"any_": [flow]}}}
-            found: list[dict[str, object]] = calls.post("/flow_runs/filter", json=query).raise_for_status().json()
-            for run in found:
-                wanted = {"artifacts": {"flow_run_id": {"any_": [run["id"]]}}, "limit": 200}
-                made = calls.post("/artifacts/filter", json=wanted).raise_for_status().json()
-                run["keys"] = {artifact["key"] for artifact in made}
-        return found
-
-    def ended(self, flow: str, *arguments: str) -> dict[str, object]:
-        """Start it, see it end Completed, with a summary among its artifacts; the run."""
-        before = {run["id"] for run in self.runs(flow)}
-        done = self.flow(flow, *arguments)
-        assert done.returncode == 0, done.stdout + done.stderr
-        (run,) = [run for run in self.runs(flow) if run["id"] not in before]
-        assert run["state_type"] == "COMPLETED", run
-        return run
-
-
-def stack(action: str, home: Path) -> subprocess.CompletedProcess[str]:
-    """`make up|down|status`, but in a home of its own."""
-    command = [sys.executable, "-m", "deployments.stack", action, "--home", str(home)]
-    own = {name: value for name, value in os.environ.items() if not name.startswith("PREFECT_")}
-    return subprocess.run(command, cwd=project_root(), env=own, capture_output=True, text=True, check=False)
 
 
 def processes_below(folder: Path) -> list[str]:
@@ -94,11 +51,8 @@ def processes_below(folder: Path) -> list[str]:
 
 @pytest.fixture(scope="module")
 def up(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Up]:
-    home = tmp_path_factory.mktemp("up") / "prefect"
-    done = stack("up", home)
-    assert done.returncode == 0, done.stdout + done.stderr
-    yield Up(home, done.stdout)
-    stack("down", home)
+    with brought_up(tmp_path_factory.mktemp("up") / "prefect") as running:
+        yield running
 
 
 def test_up_says_where_everything_is(up: Up) -> None:
@@ -107,6 +61,15 @@ def test_up_says_where_everything_is(up: Up) -> None:
     assert running.ui_url in up.said
     assert f"source {up.home / 'env.sh'}" in up.said
     assert stack("status", up.home).returncode == 0
+
+
+def test_the_customers_report_page_is_served(up: Up) -> None:
+    url = report_url(up.home, PROJECT)
+    assert url is not None
+    assert url.removesuffix(f"{PROJECT}/") in up.said
+    page = httpx.get(url, trust_env=False)
+    assert page.status_code == httpx.codes.OK
+    assert "Norrsken Bygg AB" in page.text
 
 
 def test_advance_started_from_another_shell_ends_completed(up: Up) -> None:
@@ -118,12 +81,29 @@ def test_advance_started_from_another_shell_ends_completed(up: Up) -> None:
     assert discovery["name"] == f"{PROJECT} · discovery"
 
 
+def test_discovery_started_from_its_form_in_the_ui_ends_completed(
+    up: Up, require_debian: Callable[..., str], tmp_path: Path
+) -> None:
+    """All else that is done in the UI is in tests/ui."""
+    running = server.running(up.home)
+    assert running is not None
+    with browser.opened(require_debian("chromium", binary="chromium")) as chromium:
+        page = chromium.context.new_page()
+        sign_in(page, running.ui_url, settings.auth_string(up.home))
+        run = run_form(page, running.ui_url, "discovery", PROJECT).submit()
+        assert run.stopped() == "Completed"
+        assert "messages in 4 mailboxes" in run.message()
+        Pictures.beside(tmp_path).keep(page, "discovery ended")
+        assert chromium.asked <= browser.ASKED_OUTSIDE
+
+
 @pytest.mark.heavy
 @pytest.mark.timeout(900)
 @pytest.mark.parametrize("flow", IN_ORDER)
 def test_each_flow_started_from_another_shell_ends_completed(up: Up, flow: str) -> None:
-    run = up.ended(flow, *PARAMETERS.get(flow, []))
-    assert run["name"] == f"{PROJECT} · {flow}"
+    works = ["--param", "dry_run=false"] if "dry_run" in FLOWS[flow].parameters.properties else []
+    run = up.ended(flow, *works, *PARAMETERS.get(flow, []))
+    assert f"{run['name']} · ".startswith(f"{PROJECT} · {flow} · ")
     keys = run["keys"]
     assert isinstance(keys, set)
     assert f"{PROJECT}-{flow}-summary" in keys

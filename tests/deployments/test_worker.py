@@ -10,7 +10,7 @@ from typing import Any
 import psutil
 import pytest
 
-from deployments.stack import api, server, settings, worker
+from deployments.stack import api, server, settings, worker, worker_program
 from tests.deployments import probe_flows
 
 pytestmark = pytest.mark.prefect
@@ -116,3 +116,56 @@ def test_a_worker_that_was_killed_with_its_runs_leaves_none_running_after_the_ne
     worker.stop(running, running.home)
 
     assert state_of(running, run) == "CRASHED"
+
+
+def test_a_worker_that_is_told_to_end_gives_its_runs_back(
+    running: server.Server, deployed: dict[str, str], tmp_path: Path
+) -> None:
+    process = worker.start(running)
+    marker = tmp_path / "marker"
+    run = begin(running, deployed["outer"], marker)
+    wait_until(marker.exists)
+    alive = psutil.Process(process.pid)
+    family = alive.children(recursive=True)
+    before = drains(running)
+
+    alive.terminate()
+    wait_until(lambda: drains(running) > before)
+    assert process.found() is not None, "the runs in hand have a time to end"
+    alive.terminate()
+    wait_until(lambda: process.found() is None)
+
+    assert [member for member in family if member.is_running() and member.status() != psutil.STATUS_ZOMBIE] == []
+    with api.client(running.home, running.url) as calls:
+        state = calls.get(f"/flow_runs/{run}").json()["state"]
+        assert (state["name"], state["message"]) == ("AwaitingRetry", worker_program.STOPPED)
+        assert api.unfinished_children(calls, [run]) == []
+        # The next worker would take it.
+        api.set_state(calls, run, "CANCELLED", "enough", force=True)
+
+
+def drains(running: server.Server) -> int:
+    return worker.log(running.home).read_text().count("takes no new run")
+
+
+@pytest.mark.heavy
+def test_the_next_worker_gives_back_what_a_killed_one_had(
+    running: server.Server, deployed: dict[str, str], tmp_path: Path
+) -> None:
+    process = worker.start(running)
+    marker = tmp_path / "marker"
+    run = begin(running, deployed["outer"], marker)
+    wait_until(marker.exists)
+    dying = psutil.Process(process.pid)
+    for member in (dying, *dying.children(recursive=True)):
+        member.kill()
+    wait_until(lambda: process.found() is None)
+    marker.unlink()
+
+    worker.start(running)
+
+    wait_until(marker.exists)
+    with api.client(running.home, running.url) as calls:
+        assert calls.get(f"/flow_runs/{run}").json()["run_count"] == 2
+    worker.stop(running, running.home, patience_s=0)
+    assert state_of(running, run) == "CANCELLED"

@@ -16,16 +16,19 @@ from tests.docs.pages import ROOT
 
 PAGE = (ROOT / "docs" / "reference" / "commands.md").read_text()
 MODULES = (
+    "deployments.automations",
+    "deployments.cluster",
     "deployments.demo",
     "deployments.stack",
-    "deployments.register",
     "benchmarks.ledger",
     "benchmarks.pst",
     "benchmarks.ews",
     "benchmarks.files",
     "benchmarks.drop",
     "benchmarks.callers",
+    "benchmarks.scale",
 )
+OPTION = r"(?<!-)--[a-z][a-z-]*"
 
 
 def commands(command: typer.core.TyperCommand, path: tuple[str, ...]) -> Iterator[tuple[str, typer.core.TyperCommand]]:
@@ -73,7 +76,7 @@ def test_what_a_module_says_of_itself_is_there(module: str) -> None:
     command = [sys.executable, "-m", module, "--help"]
     said = subprocess.run(command, cwd=ROOT, env=environment, capture_output=True, text=True, check=True).stdout
     # Python 3.13 words usage and options in another way; what is compared is the options and their help.
-    words = set(re.findall(r"--[a-z-]+", said))
+    words = set(re.findall(OPTION, said))
     shown = re.search(rf"^## python -m {re.escape(module)}\n(.*?)(?=^## |\Z)", PAGE, re.MULTILINE | re.DOTALL)
     assert shown is not None
-    assert words == set(re.findall(r"--[a-z-]+", shown[1]))
+    assert words == set(re.findall(OPTION, shown[1]))

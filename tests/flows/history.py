@@ -74,7 +74,9 @@ class History:
                 states = self.calls.get(f"/{what}_states/", params={f"{what}_id": run["id"]}).raise_for_status().json()
                 yield f"states of {run['name']}", _text(states)
         for run in self.all("flow_runs"):
-            inputs = self.calls.post(f"/flow_runs/{run['id']}/input/filter", json={"prefix": ""}).raise_for_status()
+            inputs = self.calls.post(
+                f"/flow_runs/{run['id']}/input/filter", json={"prefix": "", "limit": PAGE}
+            ).raise_for_status()
             yield f"input of {run['name']}", _text(inputs.json())
         yield from self._events()
 

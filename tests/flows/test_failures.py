@@ -104,7 +104,7 @@ def test_a_wrong_password_is_tried_once_and_the_other_mailboxes_go_on(company: C
             assert relay.refused[ANNA.address] == 0
 
         message = told_once(state, PasswordRefused)
-        assert message.startswith("archive_mailbox bengt: The server refused the sign-in of ")
+        assert message.startswith("archive mailbox bengt: The server refused the sign-in of ")
         assert BENGT.address in message
         runs = history.task_runs(state)
         assert {name: run["state_type"] for name, run in runs.items()} == {
@@ -214,12 +214,18 @@ def test_a_changed_host_key_stops_the_share_and_nothing_else(
     with changed(FileServer.load("reinstalled-old-files"), known_hosts=str(known_hosts)):
         state = discovery(project=project, return_state=True)
 
-    assert "count_share visma: " in told_once(state, HostKeyChanged)
+    assert "count share visma: " in told_once(state, HostKeyChanged)
     runs = history.task_runs(state)
     assert runs["reinstalled · count · visma"]["run_count"] == 1
     assert runs["reinstalled · count · info"]["state_type"] == "COMPLETED"
-    (failed,) = [row for row in history.artifacts(state)["reinstalled-discovery-summary"]["data"] if "failure" in row]
-    assert failed["workload"] == "count_share visma"
+    (failed,) = [row for row in history.artifacts(state)["reinstalled-discovery-summary"]["data"] if row.get("failure")]
+    assert failed["workload"] == "count share visma"
+    (row,) = history.artifacts(state)["reinstalled-discovery-failures"]["data"]
+    assert (row["where"], row["code"], row["what to do"]) == (
+        "count share visma",
+        HostKeyChanged.code,
+        HostKeyChanged.advice,
+    )
 
 
 @pytest.mark.parametrize("phase", ["export", "delta"])
@@ -253,7 +259,7 @@ def test_a_secret_that_nobody_gave(company: Company) -> None:
     secrets = block.mailbox_secrets.get_secret_value()
     with changed(block, mailbox_secrets={"info.source": secrets["info.source"]}, secret=SecretStr("")):
         state = export(project=project, return_state=True)
-    assert "archive_mailbox anna: There is no secret for mailboxes.anna.source" in told_once(state, SecretMissing)
+    assert "archive mailbox anna: There is no secret for mailboxes.anna.source" in told_once(state, SecretMissing)
 
 
 @pytest.fixture(scope="module")

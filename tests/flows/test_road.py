@@ -28,6 +28,7 @@ from skyflytt.decommission.absence import Verdict
 from skyflytt.decommission.countdown import WARNING_DAYS
 from skyflytt.decommission.holds import Hold, HoldAnswer
 from skyflytt.drop.rows import DropState, drop_row
+from skyflytt.errors.ledger import SourceErased
 from skyflytt.evidence.verify import verify_pack
 from skyflytt.ledger import items, journal, projects
 from skyflytt.ledger.passes import Account, last_account
@@ -77,17 +78,21 @@ def sums(accounts: list[Account]) -> str:
 
 def check_run(history: History, state: State[Any], phase: str, tasks: set[str], artifacts: set[str]) -> dict[str, Any]:
     """The run's own name, its tasks' names, and its artifacts' keys; the artifacts."""
-    assert history.flow_run(state)["name"] == f"norrsken · {phase}"
+    run = history.flow_run(state)
+    assert (f"{run['name']} · ").startswith(f"norrsken · {phase} · ")
+    assert set(run["tags"]) >= {"skyflytt", phase, "norrsken"}
+    assert all(set(one["tags"]) >= {phase, "norrsken"} for one in history.task_runs(state).values())
     assert set(history.task_runs(state)) == {f"norrsken · {name}" for name in tasks}
     found = history.artifacts(state)
-    assert {key for key in found if not key.endswith("-progress")} == {f"norrsken-{key}" for key in artifacts}
+    drawn = {f"norrsken-{phase}-timeline"} if any(key.endswith("-progress") for key in found) else set()
+    assert {key for key in found if not key.endswith("-progress")} == {f"norrsken-{key}" for key in artifacts} | drawn
     assert [key for key in found if key.endswith("-progress") and found[key]["data"] != 100.0] == []
     return found
 
 
 def check_tables(found: dict[str, Any], phase: str, of_ledger: list[Account]) -> None:
     """Every account's table adds up and says what the ledger says; so does the summary."""
-    rows = [one for one in found[f"norrsken-{phase}-summary"]["data"] if "source" in one]
+    rows = [one for one in found[f"norrsken-{phase}-summary"]["data"] if one.get("source", "") != ""]
     assert {one["workload"]: one["source"] for one in rows} == {one.workload.label: one.source for one in of_ledger}
     for row in rows:
         assert row["source"] == row["moved"] + row["skipped"] + row["failed"] > 0
@@ -107,6 +112,7 @@ def test_advance_on_the_day_of_the_notice(project: MigrationProject, history: Hi
 
     again = advance(project=project, where=Where.HERE, return_state=True)
     assert ended_as(again) == ("COMPLETED", "Completed", "nothing was due")
+    assert "2 of 43 steps of the playbook are done" in (migration.workspace / "report" / "index.html").read_text()
 
 
 def test_discovery_counts_everything(project: MigrationProject, history: History) -> None:
@@ -361,7 +367,7 @@ def test_approve_records_decisions_from_a_form(
         "Completed",
         "Anna Åström decided: the receipt for the drop is waived.",
     )
-    assert history.flow_run(state)["name"] == "norrsken · approve"
+    assert history.flow_run(state)["name"] == f"norrsken · approve · {Decision.WAIVE_RECEIPT}"
     assert history.artifacts(state)["norrsken-decision"]["data"] == state.message
 
     nobody = approve(project=project, what=Decision.DELETION, full_name="  ", return_state=True)
@@ -424,7 +430,14 @@ def test_no_pass_takes_the_erased_source_for_an_empty_one(
 
     kind, name, message = ended_as(state)
     assert (kind, name) == ("FAILED", "Failed")
-    assert message.count("[ledger.source-erased]") == len(MAILBOXES + SHARES)
+    assert message.count("[ledger.source-erased]") == 3
+    assert message.split("; ")[-1].startswith(f"and {len(MAILBOXES + SHARES) - 3} more")
+    rows = history.artifacts(state)["norrsken-delta-failures"]["data"]
+    assert {row["where"] for row in rows} == {
+        *(f"move mailbox {name}" for name in MAILBOXES),
+        *(f"move share {name}" for name in SHARES),
+    }
+    assert {(row["code"], row["what to do"]) for row in rows} == {(SourceErased.code, SourceErased.advice)}
     assert {run["run_count"] for run in history.task_runs(state).values()} == {1}
     assert accounts(migration, "mailbox", "share") == before
 

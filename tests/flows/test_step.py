@@ -43,7 +43,9 @@ def test_a_step_is_done_by_name_and_every_deadline_is_in_the_run_history(
 ) -> None:
     state = step(project=project, step="route", full_name="Anna Åström", answer="hosted-desktop", return_state=True)
     assert ended_as(state) == ("COMPLETED", "Completed", "Anna Åström did route.")
-    assert history.flow_run(state)["name"] == "steps · step"
+    run = history.flow_run(state)
+    assert run["name"] == "steps · step · route"
+    assert set(run["tags"]) >= {"skyflytt", "step", "steps"}
     assert history.artifacts(state)["steps-step"]["data"] == "Anna Åström did route."
     told = advance(project=project, where=Where.HERE, return_state=True)
     found = history.artifacts(told)
@@ -59,7 +61,7 @@ def test_the_form_of_the_paused_run_asks_who_and_what(project: MigrationProject,
     thread.start()
 
     def paused() -> list[dict[str, Any]]:
-        query = {"flow_runs": {"name": {"any_": ["steps · step"]}, "state": {"type": {"any_": ["PAUSED"]}}}}
+        query = {"flow_runs": {"name": {"any_": ["steps · step · backup"]}, "state": {"type": {"any_": ["PAUSED"]}}}}
         return history.all("flow_runs", **query)
 
     wait_until(paused)

@@ -103,9 +103,9 @@ def test_the_weekly_report_shows_how_far_it_has_come(migration: Migration, post:
     at(migration, "2026-08-08T09:00:00+02:00")
     moved(migration)
     post.received.clear()
-    assert at(migration, "2026-08-14T23:00:00+02:00") == []
-    assert at(migration, "2026-08-15T09:00:00+02:00") == ["told: the report of week 1"]
-    assert at(migration, "2026-08-16T09:00:00+02:00") == []
+    assert at(migration, "2026-08-17T07:59:00+02:00") == []
+    assert at(migration, "2026-08-17T08:00:00+02:00") == ["told: the report of week 1"]
+    assert at(migration, "2026-08-22T09:00:00+02:00") == []
     (english,) = [one for one in post.received if one["Content-Language"] == "en"]
     body = english.get_body(("plain",))
     assert body is not None

@@ -35,7 +35,7 @@ ACCOUNTS = (
 READING = ("User.Read.All", "MailboxFolder.Read.All", "MailboxItem.Read.All", "MailboxItem.Export.All", "Mail.Read")
 FILLING = (
     *("User.Read.All", "MailboxFolder.ReadWrite.All", "MailboxItem.Read.All", "MailboxItem.ImportExport.All"),
-    "Mail.ReadWrite",
+    *("Mail.ReadWrite", "MailboxItem.ReadWrite.All"),
 )
 NOTHING_ELSE: dict[str, Any] = {
     part: [] for part in ("mailboxes", "shares", "applications", "domains", "devices", "directories", "logs", "drops")

@@ -8,8 +8,9 @@ from typing import Any
 import pytest
 
 from skyflytt.mail.graph import open_graph_source
+from skyflytt.permission import needed
 from skyflytt.readiness import State
-from skyflytt.readiness.permissions import needed, permissions
+from skyflytt.readiness.permissions import permissions
 from skyflytt.readiness.uses import Role
 from skyflytt.sandbox.servers.graph.faults import Fault
 from tests.graph.simulator import APP, DOMAIN, SECRET
@@ -38,7 +39,7 @@ def test_all_is_there_for_mail_that_is_read(cloud: Cloud) -> None:
     assert told["mailboxes"] == "2 of 2 are there"
     assert f"{ANNA} opens, with " in told["mail-source box0"]
     (later,) = found.of(State.NOTE)
-    assert later.about == "Mail.ReadWrite"
+    assert later.about == "MailboxItem.ReadWrite.All"
     assert "not needed before the end" in later.means
 
 
@@ -103,7 +104,8 @@ def test_what_it_can_do_without_is_a_note(cloud: Cloud) -> None:
 
 @pytest.mark.parametrize("side", ["source", "target"])
 def test_a_library_is_ready(cloud: Cloud, side: str) -> None:
-    cloud.allow("Sites.Read.All", "Files.ReadWrite.All" if side == "target" else "Files.Read.All")
+    may = "ReadWrite" if side == "target" else "Read"
+    cloud.allow(f"Sites.{may}.All", f"Files.{may}.All")
     found = cloud.check(cloud.files(side))
     assert found.ready, found.summary
     assert "Avtal opens and can be listed" in {one.means for one in found.findings}
@@ -114,11 +116,12 @@ def test_a_library_is_ready(cloud: Cloud, side: str) -> None:
 
 def test_a_library_that_may_only_be_read_is_no_target(cloud: Cloud) -> None:
     cloud.allow("Sites.Read.All", "Files.Read.All")
-    assert missing(cloud.check(cloud.files("target"))) == {"Files.ReadWrite.All": "graph.consent-missing"}
+    both = dict.fromkeys(("Files.ReadWrite.All", "Sites.ReadWrite.All"), "graph.consent-missing")
+    assert missing(cloud.check(cloud.files("target"))) == both
 
 
 def test_a_library_that_is_not_there_is_told_once(cloud: Cloud) -> None:
-    cloud.allow("Sites.Read.All", "Files.ReadWrite.All")
+    cloud.allow("Sites.ReadWrite.All", "Files.ReadWrite.All")
     found = cloud.check(cloud.files("target", library="Arkiv"))
     assert missing(found) == {"Files.ReadWrite.All": "sharepoint.library-missing"}
     assert "Delade dokument" in found.summary
@@ -126,11 +129,11 @@ def test_a_library_that_is_not_there_is_told_once(cloud: Cloud) -> None:
 
 @pytest.mark.parametrize("lock", ["read-only", "locked"])
 def test_a_library_that_takes_nothing_more(cloud: Cloud, lock: str) -> None:
-    cloud.allow("Sites.Read.All", "Files.ReadWrite.All")
+    cloud.allow("Sites.ReadWrite.All", "Files.ReadWrite.All")
     drive = cloud.simulator.state.drives["b!projekt"]
     before, drive.start = drive.start, drive.start.model_copy(update={"lock": lock})
     try:
-        assert missing(cloud.check(cloud.files("target"))) == {"Files.ReadWrite.All": "sharepoint.library-read-only"}
+        assert missing(cloud.check(cloud.files("target"))) == {"Sites.ReadWrite.All": "sharepoint.library-read-only"}
     finally:
         drive.start = before
 

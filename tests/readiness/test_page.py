@@ -11,6 +11,7 @@ from skyflytt.errors.catalogue import failures
 from skyflytt.readiness.dropbox_asks import ASKS
 from skyflytt.readiness.page import PAGES, between
 from skyflytt.readiness.permissions import permissions
+from skyflytt.readiness.uses import Role
 
 HOW_TO = Path(__file__).parents[2] / "docs" / "how-to"
 
@@ -28,6 +29,7 @@ def test_every_permission_is_in_a_page() -> None:
     given = permissions()
     assert [one.name for one in (*given.graph, *given.dropbox) if f"`{one.name}`" not in pages] == []
     assert {one.ask for one in given.dropbox} == set(ASKS)
+    assert {use for one in (*given.graph, *given.dropbox) for use in one.uses} <= set(Role)
     assert all(one.documentation.startswith("https://") for one in (*given.graph, *given.dropbox))
 
 

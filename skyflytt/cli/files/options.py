@@ -80,6 +80,13 @@ DetectBy = Annotated[
         help="What shows that a file changed: size and time, its content (every file is read), or the source's own token (ETag, ctime).",
     ),
 ]
+ListAnew = Annotated[
+    bool,
+    typer.Option(
+        "--list-anew",
+        help="List the whole source, also where it would tell what changed since the last pass (SharePoint, Dropbox).",
+    ),
+]
 KeepNames = Annotated[
     bool, typer.Option("--keep-names", help="Leave names that the target refuses as they are; those files then fail.")
 ]

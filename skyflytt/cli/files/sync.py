@@ -10,6 +10,7 @@ from skyflytt.cli.files.options import (
     KeepNames,
     LedgerFile,
     Links,
+    ListAnew,
     PassMode,
     Source,
     Target,
@@ -26,6 +27,7 @@ def sync(
     symlinks: Links = "skip",
     mode: PassMode = None,
     detect: DetectBy = "size-mtime",
+    list_anew: ListAnew = False,
     only_add: OnlyAdd = False,
     removal_limit: RemovalLimit = None,
     keep_names: KeepNames = False,
@@ -66,7 +68,7 @@ def sync(
             removal_limit=removal_limit,
             connections=connections or min(left.connections, home.connections),
             space=None if keep_names else names_at(home),
-            meaning=Meaning(Symlinks(symlinks), Detect(detect), Mode(mode) if mode else None),
+            meaning=Meaning(Symlinks(symlinks), Detect(detect), Mode(mode) if mode else None, list_anew),
         )
         failed = list(alone.failed(account))
     places = {"source": left.shown, "target": home.shown, "ledger": str(ledger)}

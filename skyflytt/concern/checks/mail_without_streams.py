@@ -1,4 +1,4 @@
-"""An Exchange that does not export items as they are."""
+"""An Exchange, here or online, that does not export items as they are."""
 
 from __future__ import annotations
 
@@ -8,22 +8,29 @@ from skyflytt.concern.concern import Category, Concern
 from skyflytt.concern.facts import Facts
 from skyflytt.concern.measured import Measured
 from skyflytt.concern.words import count
-from skyflytt.project.servers import EwsServer
+from skyflytt.project.servers import EwsServer, GraphServer
 
 ID = "mail.without-streams"
 CATEGORY = Category.WARNING
 TITLE = "Items that come by MIME instead of as they are"
 MEANING = (
-    "The server has no ExportItems, or it fails for some items. They come with the properties that the server names, or as MIME alone; "
-    "meetings lose the tie to their organiser and attendees."
+    "The server has no export of items as they are (ExportItems, at Exchange Online exportItems), or it fails for some items. They come "
+    "with the properties that the server names, or as MIME alone; meetings lose the tie to their organiser and attendees. From Exchange "
+    "Online, what is no mail and cannot be exported does not come at all, and is named."
 )
-ADVICE = "Ask the provider whether ExportItems can be allowed for the account, or for a PST export by the server (New-MailboxExportRequest)."
+ADVICE = (
+    "Ask the provider whether ExportItems can be allowed for the account, or for a PST export by the server (New-MailboxExportRequest). "
+    "At Exchange Online, let `skyflytt check` say whether the permission is there, and ask the tenant's administrator what keeps those "
+    "items from being exported."
+)
+EXPORTING = (EwsServer, GraphServer)
+"""Servers that are expected to export; other sources have no streams, or, as PST files, all properties."""
 
 
 def check(facts: Facts) -> Iterator[Concern]:
     for mailbox in facts.mailboxes:
         source = facts.project.mailbox(mailbox.mailbox).source
-        if isinstance(facts.project.server(source.server), EwsServer) and _otherwise(mailbox.measured):
+        if isinstance(facts.project.server(source.server), EXPORTING) and _otherwise(mailbox.measured):
             yield Concern(ID, CATEGORY, f"mailbox {mailbox.mailbox}", _found(mailbox.measured))
 
 

@@ -28,6 +28,11 @@ class _Listed:
     name: str
 
 
+def capabilities(*, seen: bool, delete: bool) -> Capabilities:
+    """What a server can do for which the project file has these commands."""
+    return Capabilities("ssh-accounts", licences=False, reclaims=False, activity=seen, deletes_accounts=delete)
+
+
 class SshAccounts:
     """`Directory` over an SSH connection. An account is called by its key or its name."""
 
@@ -38,14 +43,7 @@ class SshAccounts:
 
     @property
     def capabilities(self) -> Capabilities:
-        commands = self._commands
-        return Capabilities(
-            "ssh-accounts",
-            licences=False,
-            reclaims=False,
-            activity=commands.seen is not None,
-            deletes_accounts=commands.delete is not None,
-        )
+        return capabilities(seen=self._commands.seen is not None, delete=self._commands.delete is not None)
 
     def close(self) -> None:
         self._close.close()

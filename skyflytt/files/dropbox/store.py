@@ -14,6 +14,7 @@ from skyflytt.errors.base import Failure
 from skyflytt.errors.files import CopyAltered, FileChanging, PathMissing, PathRefused
 from skyflytt.files.copy import PARTIAL_PREFIX, PARTIAL_SUFFIX, is_partial
 from skyflytt.files.dropbox.batch import upload_each
+from skyflytt.files.dropbox.changes import DropboxFeed
 from skyflytt.files.dropbox.commit import Naming, commit_each
 from skyflytt.files.dropbox.connect import Calls, DropboxSettings, signed_in
 from skyflytt.files.dropbox.download import download
@@ -37,7 +38,7 @@ FORBIDDEN = "".join(map(chr, range(32))) + "\x7f\\"
 def open_dropbox(server: DropboxSettings, secret: str, patience: Patience | None = None) -> Iterator[DropboxStore]:
     """The folder `server.root`, which must exist. `secret` is what `server.auth` says. `patience` is for what may be asked again."""
     with signed_in(server, secret, patience) as calls:
-        store = DropboxStore(calls, server.root)
+        store = DropboxStore(calls, server.root, server.space)
         store.check_root()
         yield store
 
@@ -59,16 +60,23 @@ class DropboxStore:
         forbidden_characters=FORBIDDEN,
         max_connections=8,
         change_token="rev",
+        change_feed=True,
         rights="dropbox",
         at_once=frozenset({STAT_EACH, WRITE_EACH, RENAME_EACH, PUT_EACH}),
     )
 
-    def __init__(self, calls: Calls, root: str = "/") -> None:
+    def __init__(self, calls: Calls, root: str = "/", space: str = "home") -> None:
         self._calls = calls
+        self._space = space
         self._root = root.strip("/")
         self._held: dict[str, Held] = {}
         self._looks = Looks(self.stat, self._names_in)
         self._members = Members(calls, self._at)
+
+    @property
+    def account(self) -> str:
+        """The address of whom it acts as."""
+        return self._calls.account
 
     def _at(self, path: str) -> str:
         """The path at Dropbox; the top is empty."""
@@ -83,6 +91,13 @@ class DropboxStore:
 
     def _listing(self, folder: str) -> list[Listed | Unlisted]:
         return [listed(one) for one in entries_of(self._calls, self._at(folder), folder)]
+
+    def change_feed(self, below: str = "") -> DropboxFeed:
+        at = self._at(check_below(below))
+        there = self._look(below, at) if at else None
+        if at and not isinstance(there, files.FolderMetadata):
+            raise PathMissing(below, "no such folder")
+        return DropboxFeed(self._calls, str(there.path_lower) if there is not None else "", self._space)
 
     def _names_in(self, folder: str) -> list[str]:
         return [one.name for one in entries_of(self._calls, self._at(folder), folder)]

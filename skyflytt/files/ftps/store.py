@@ -45,6 +45,19 @@ def open_ftps(server: FtpsSettings, secret: str, *, user: str, root: str = "/") 
         yield store
 
 
+def capabilities(*, digest: bool, times: bool) -> FileCapabilities:
+    """What a server can do that has a command for SHA-256, and one that sets times of modification."""
+    return FileCapabilities(
+        atomic_rename=False,
+        digest=digest,
+        mtime_step_seconds=1.0 if times else math.inf,
+        symlinks=False,
+        forbidden_characters="\0\r\n",
+        max_connections=8,
+        at_once=frozenset({STAT_EACH, READ_EACH, WRITE_EACH, RENAME_EACH}),
+    )
+
+
 class FtpsStore:
     """A `FileStore` over one control connection: one file at a time, and nothing else meanwhile.
 
@@ -61,15 +74,7 @@ class FtpsStore:
         self._can = can
         self._told = MachineReadable(session) if can.machine_readable else Plain(session, can.unix)
         self._folders: set[str] = set()
-        self.capabilities = FileCapabilities(
-            atomic_rename=False,
-            digest=bool(can.digest),
-            mtime_step_seconds=math.inf if can.times == "none" else 1.0,
-            symlinks=False,
-            forbidden_characters="\0\r\n",
-            max_connections=8,
-            at_once=frozenset({STAT_EACH, READ_EACH, WRITE_EACH, RENAME_EACH}),
-        )
+        self.capabilities = capabilities(digest=bool(can.digest), times=can.times != "none")
         self._looks = Looks(self.stat, self._told.names)
 
     def check_root(self) -> None:

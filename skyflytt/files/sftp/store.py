@@ -52,6 +52,19 @@ def open_sftp(server: SftpSettings, secret: str | None = None) -> Iterator[SftpS
         yield store
 
 
+def capabilities(*, replaces: bool, digest: bool) -> FileCapabilities:
+    """What a server can do that renames over an existing file (posix-rename@openssh.com), and lets a command run there for digests."""
+    return FileCapabilities(
+        atomic_rename=replaces,
+        digest=digest,
+        digest_from_bytes=DIGEST_FROM_BYTES,
+        max_connections=8,
+        links=True,
+        rights="posix",
+        at_once=frozenset({STAT_EACH, READ_EACH, WRITE_EACH, RENAME_EACH}),
+    )
+
+
 class SftpStore:
     """A `FileStore` over one connection. Links are found out by LSTAT, once per folder and connection: the protocol knows no
     opening that does not follow them."""
@@ -61,15 +74,7 @@ class SftpStore:
         self._root = root.rstrip("/")
         self._shell = shell
         self._real_folders: set[str] = set()
-        self.capabilities = FileCapabilities(
-            atomic_rename=POSIX_RENAME in session.extensions,
-            digest=shell is not None,
-            digest_from_bytes=DIGEST_FROM_BYTES,
-            max_connections=8,
-            links=True,
-            rights="posix",
-            at_once=frozenset({STAT_EACH, READ_EACH, WRITE_EACH, RENAME_EACH}),
-        )
+        self.capabilities = capabilities(replaces=POSIX_RENAME in session.extensions, digest=shell is not None)
 
     def check_root(self) -> None:
         """The root itself may be a link: it is the account's own choice."""

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from skyflytt.errors.base import Failure
 from skyflytt.files.port import EntryKind
 from skyflytt.files.sharepoint.changes import latest
-from skyflytt.files.sharepoint.library import PERMISSIONS, find_library
+from skyflytt.files.sharepoint.library import find_library, permissions
 from skyflytt.files.sharepoint.recycle_bin import recycled
 from skyflytt.files.sharepoint.sessions import Sessions
 from skyflytt.files.sharepoint.store import SharepointSettings, SharepointStore
@@ -65,5 +65,7 @@ def _beside(store: SharepointStore) -> Iterator[Step]:
 
 
 def _missing(what: str, failure: Failure | Refused) -> Step:
-    advice = failure.advice if isinstance(failure, Failure) else f"Add {PERMISSIONS} and let an administrator consent."
+    advice = (
+        failure.advice if isinstance(failure, Failure) else f"Add {permissions()} and let an administrator consent."
+    )
     return Step(what, str(failure), holds=False, advice=advice)

@@ -13,9 +13,9 @@ from skyflytt.errors.graph import ConsentMissing
 from skyflytt.errors.sharepoint import LibraryMissing
 from skyflytt.files.sharepoint.failures import failure
 from skyflytt.graph import GraphClient, GraphSettings, Refused
+from skyflytt.graph.permissions import named_for
 
 ROOT_SITE = "root"
-PERMISSIONS = "Files.ReadWrite.All and Sites.ReadWrite.All (to read only: Files.Read.All and Sites.Read.All)"
 
 
 class LibrarySettings(GraphSettings, Protocol):
@@ -126,10 +126,14 @@ def _get(client: GraphClient, path: str, item: str) -> dict[str, Any]:
 
 def _denied(item: str, server: str, refused: Refused) -> Failure:
     if refused.status in (401, 403):
-        return ConsentMissing(f"reading {item} with {PERMISSIONS}", str(refused))
+        return ConsentMissing(f"reading {item} with {permissions()}", str(refused))
     if refused.status in (400, 404, 410):
         return LibraryMissing(item, str(refused))
     return failure(item, server, refused)
+
+
+def permissions() -> str:
+    return f"{named_for('files-target')} (to read only: {named_for('files-source')})"
 
 
 def _of_root(root: str, named: str, server: str, refused: Refused) -> Failure:

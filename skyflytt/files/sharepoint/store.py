@@ -17,6 +17,7 @@ from skyflytt.errors.sharepoint import LibraryReadOnly, UploadExpired
 from skyflytt.files.paths import check_below, check_path, parent
 from skyflytt.files.port import Entry, EntryKind, FileCapabilities, ScanFailure
 from skyflytt.files.sharepoint import items
+from skyflytt.files.sharepoint.changes import LibraryFeed, feed_of
 from skyflytt.files.sharepoint.download import Download
 from skyflytt.files.sharepoint.failures import LOCKED, TAKEN, failure, failures
 from skyflytt.files.sharepoint.library import Library, LibrarySettings, described, find_library
@@ -40,6 +41,23 @@ REMEMBERED_FILES = 20_000
 PROBE = ".skyflytt-0000000000000000.partial"
 LINK = "@microsoft.graph.downloadUrl"
 OCTETS = {"Content-Type": "application/octet-stream"}
+CAPABILITIES = FileCapabilities(
+    # What is in the way is moved to the recycle bin first.
+    atomic_rename=False,
+    resumable_writes=False,
+    sized_writes=True,
+    digest=True,
+    own_digest="quickXorHash",
+    alters=ALTERS,
+    mtime_step_seconds=1.0,
+    symlinks=False,
+    change_token="cTag",
+    change_feed=True,
+    max_path_bytes=None,
+    max_name_bytes=None,
+    forbidden_characters='"*:<>?\\|' + "".join(map(chr, range(32))),
+    max_connections=8,
+)
 
 
 class SharepointSettings(LibrarySettings, Protocol):
@@ -72,22 +90,7 @@ class SharepointStore:
         self._presigned = Presigned(client)
         self._space = space_of(library.above, at_top=library.at_top)
         self._sent: dict[str, Sent] = {}
-        self.capabilities = FileCapabilities(
-            # What is in the way is moved to the recycle bin first.
-            atomic_rename=False,
-            resumable_writes=False,
-            sized_writes=True,
-            digest=True,
-            own_digest="quickXorHash",
-            alters=ALTERS,
-            mtime_step_seconds=1.0,
-            symlinks=False,
-            change_token="cTag",
-            max_path_bytes=None,
-            max_name_bytes=None,
-            forbidden_characters='"*:<>?\\|' + "".join(map(chr, range(32))),
-            max_connections=8,
-        )
+        self.capabilities = CAPABILITIES
 
     def scan(self, below: str = "") -> Iterator[Entry | ScanFailure]:
         return walk(self._listing, check_below(below))
@@ -97,6 +100,10 @@ class SharepointStore:
         with failures(folder or self.library.name, self.client.host):
             pages = self.client.pages(self.library.url(folder, "/children"), params)
             return [items.listed(item) for item in pages if "deleted" not in item]
+
+    def change_feed(self, below: str = "") -> LibraryFeed:
+        item = self.look(check_path(below), "id,folder") if below else None
+        return feed_of(self.client, self.library, below, item)
 
     def top(self) -> list[Listed]:
         """The first level: one page of it."""

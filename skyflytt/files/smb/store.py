@@ -57,6 +57,19 @@ def open_smb(server: SmbSettings, secret: str | None = None) -> Iterator[SmbStor
         yield SmbStore(share, server.root)
 
 
+def capabilities(*, symlinks: bool, step_s: float) -> FileCapabilities:
+    """What a share can do whose file system shows links, and keeps times in such steps."""
+    return FileCapabilities(
+        mtime_step_seconds=step_s,
+        symlinks=symlinks,
+        max_name_bytes=None,
+        forbidden_characters=FORBIDDEN_CHARACTERS,
+        max_connections=4,
+        change_token="ChangeTime",
+        rights="windows",
+    )
+
+
 class SmbStore:
     """A `FileStore` over one connection.
 
@@ -68,15 +81,7 @@ class SmbStore:
         self._share = share
         self._folders = Folders(share, root)
         links, step = self._learn_file_system()
-        self.capabilities = FileCapabilities(
-            mtime_step_seconds=step,
-            symlinks=links,
-            max_name_bytes=None,
-            forbidden_characters=FORBIDDEN_CHARACTERS,
-            max_connections=4,
-            change_token="ChangeTime",
-            rights="windows",
-        )
+        self.capabilities = capabilities(symlinks=links, step_s=step)
 
     def _learn_file_system(self) -> tuple[bool, float]:
         """Checks the root, which may itself be a link by the account's own choice; whether links are shown, and the step of times."""

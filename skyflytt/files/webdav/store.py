@@ -42,6 +42,20 @@ def open_webdav(server: WebdavSettings, secret: str) -> Iterator[WebdavStore]:
         yield WebdavStore(requests, can, parts_of(root.href))
 
 
+def capabilities(*, partial_put: bool, digest: bool, times: bool) -> FileCapabilities:
+    """What a server can do that takes a part of a file, computes digests, and keeps times of modification."""
+    return FileCapabilities(
+        # Whatever is at the destination is deleted first (RFC 4918, section 9.9.3).
+        atomic_rename=False,
+        resumable_writes=partial_put,
+        digest=digest,
+        mtime_step_seconds=1.0 if times else math.inf,
+        symlinks=False,
+        change_token="ETag",
+        max_connections=8,
+    )
+
+
 class WebdavStore:
     """A `FileStore` over HTTP. What an account may see, and whether links are followed, is the server's to guard: the protocol
     knows files and folders only.
@@ -54,15 +68,8 @@ class WebdavStore:
         self._can = can
         self._root_parts = root_parts
         self._written: dict[str, None] = {}
-        self.capabilities = FileCapabilities(
-            # Whatever is at the destination is deleted first (RFC 4918, section 9.9.3).
-            atomic_rename=False,
-            resumable_writes=can.partial_put,
-            digest=can.recalculates,
-            mtime_step_seconds=math.inf if can.times == "none" else 1.0,
-            symlinks=False,
-            change_token="ETag",
-            max_connections=8,
+        self.capabilities = capabilities(
+            partial_put=can.partial_put, digest=can.recalculates, times=can.times != "none"
         )
 
     def scan(self, below: str = "") -> Iterator[Entry | ScanFailure]:

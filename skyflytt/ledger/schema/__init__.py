@@ -11,6 +11,7 @@ from skyflytt.ledger.schema.course import approval, countdown, deadline, step
 from skyflytt.ledger.schema.handing_over import application_card, deletion, drop
 from skyflytt.ledger.schema.items import item, pass_, project, renamed, sync_state, workload
 from skyflytt.ledger.schema.journal import journal
+from skyflytt.ledger.schema.spreading import outcome
 from skyflytt.ledger.schema.surroundings import caller, caller_log, cutover_zone, licence, licence_holding
 from skyflytt.ledger.schema.words import Intent, Mode, Origin, State, Verified
 
@@ -36,6 +37,7 @@ __all__ = [
     "licence",
     "licence_holding",
     "metadata",
+    "outcome",
     "pass_",
     "project",
     "renamed",

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Generator, Iterator, Sequence
 from contextlib import contextmanager
+from dataclasses import replace
 
 from skyflytt.errors.base import Failure
 from skyflytt.mail.around import Around
@@ -54,6 +55,16 @@ def open_ews(
         yield EwsMailbox(session, table)
 
 
+def reading(*, public: bool) -> MailCapabilities:
+    """What reading a mailbox can, or the public folders, which no SyncFolderItems is for."""
+    return MailCapabilities(change_tokens=not public, keywords=True, editions=True)
+
+
+def writing(*, public: bool, uploads: bool) -> MailCapabilities:
+    """What writing can, at an Exchange that has UploadItems or not."""
+    return replace(reading(public=public), append_returns_ref=True, moves=True, takes_streams=uploads)
+
+
 class EwsSource:
     """Reads by operations that leave the read mark alone. A ref is an item's id: it lasts until the item moves."""
 
@@ -65,7 +76,7 @@ class EwsSource:
 
     @property
     def capabilities(self) -> MailCapabilities:
-        return MailCapabilities(change_tokens=self._session.settings.store != "public", keywords=True, editions=True)
+        return reading(public=self._session.settings.store == "public")
 
     def folders(self) -> Sequence[Folder]:
         with self._session.explained("the list of folders"):
@@ -116,14 +127,8 @@ class EwsMailbox(EwsSource):
     @property
     def capabilities(self) -> MailCapabilities:
         with self._session.explained("INBOX"):
-            return MailCapabilities(
-                change_tokens=self._session.settings.store != "public",
-                append_returns_ref=True,
-                moves=True,
-                keywords=True,
-                editions=True,
-                takes_streams=self._appending.uploads,
-            )
+            public = self._session.settings.store == "public"
+            return writing(public=public, uploads=self._appending.uploads)
 
     def ensure_folder(self, folder: FolderPath, role: FolderRole | None) -> FolderPath:
         with self._session.explained(folder_key(folder)):

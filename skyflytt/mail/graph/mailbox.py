@@ -35,8 +35,8 @@ from skyflytt.mail.port import (
 from skyflytt.patience import Patience
 from skyflytt.project.servers import GraphServer
 
-_READS = MailCapabilities(change_tokens=True, keywords=True, editions=True)
-_WRITES = MailCapabilities(
+READS = MailCapabilities(change_tokens=True, keywords=True, editions=True)
+WRITES = MailCapabilities(
     change_tokens=True, append_returns_ref=True, moves=True, keywords=True, editions=True, takes_streams=True
 )
 
@@ -70,7 +70,7 @@ class GraphSource:
 
     @property
     def capabilities(self) -> MailCapabilities:
-        return _READS
+        return READS
 
     def folders(self) -> Sequence[Folder]:
         with self._session.explained("the list of folders"):
@@ -116,7 +116,7 @@ class GraphMailbox(GraphSource):
 
     @property
     def capabilities(self) -> MailCapabilities:
-        return _WRITES
+        return WRITES
 
     def ensure_folder(self, folder: FolderPath, role: FolderRole | None) -> FolderPath:
         session = self._session

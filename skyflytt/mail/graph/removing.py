@@ -8,10 +8,10 @@ from skyflytt.errors.graph import ConsentMissing
 from skyflytt.errors.mail import MessageAltered, MessageVanished
 from skyflytt.graph import Refused
 from skyflytt.graph.client import BATCH, Ask
+from skyflytt.graph.permissions import opening
 from skyflytt.mail.graph.errors import is_gone, of_item
 from skyflytt.mail.graph.exporting import exported_alone, stream_in
 from skyflytt.mail.graph.importing import Importing
-from skyflytt.mail.graph.permissions import needed
 from skyflytt.mail.graph.session import Session
 
 
@@ -26,7 +26,7 @@ def delete(session: Session, folder: str, refs: Sequence[str]) -> None:
         refused = _deleted(session, folder, held, "softDelete") if held else []
         if refused:
             path = session.item(folder, refused[0])
-            raise ConsentMissing(f"{needed('DELETE', path)} for {session.mailbox}", "items cannot be deleted")
+            raise ConsentMissing(f"{opening('DELETE', path)} for {session.mailbox}", "items cannot be deleted")
 
 
 def _deleted(session: Session, folder: str, refs: Sequence[str], how: str) -> list[str]:

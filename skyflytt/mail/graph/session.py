@@ -14,10 +14,10 @@ from skyflytt.errors.mail import MailboxMissing
 from skyflytt.graph import GraphClient, Refused
 from skyflytt.graph.client import Ask
 from skyflytt.graph.gate import Gate
+from skyflytt.graph.permissions import opening
 from skyflytt.graph.refusal import parsed, refusal
 from skyflytt.graph.unreachable import told
 from skyflytt.mail.graph.errors import of_mailbox, told_of_folder
-from skyflytt.mail.graph.permissions import needed
 from skyflytt.patience import Patience
 
 IMPORT = "/createImportSession"
@@ -146,4 +146,4 @@ class Session:
         return told_of_folder(item)
 
     def _meaning(self, refused: Refused, method: str, path: str) -> Exception:
-        return of_mailbox(refused, self._client.host, self.mailbox, needed(method, path)) or refused
+        return of_mailbox(refused, self._client.host, self.mailbox, opening(method, path)) or refused

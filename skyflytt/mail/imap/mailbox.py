@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from dataclasses import replace
 
 from skyflytt.errors.base import Failure
 from skyflytt.errors.mail import MessageVanished
@@ -75,6 +76,13 @@ def _connections(
         connections.close()
 
 
+def capabilities(*, qresync: bool, uidplus: bool, move: bool, max_message_bytes: int | None = None) -> MailCapabilities:
+    """What reading can at a server with these extensions; only its `SELECT` for writing tells whether it keeps keywords."""
+    return MailCapabilities(
+        change_tokens=qresync, append_returns_ref=uidplus, moves=move, max_message_bytes=max_message_bytes
+    )
+
+
 class ImapSource:
     """Reads by EXAMINE and BODY.PEEK only."""
 
@@ -110,10 +118,10 @@ class ImapSource:
         return Around(left.size_bytes, left.limit_bytes, tuple(table.namespace.shown(name) for name in table.others))
 
     def _told(self, session: Session) -> MailCapabilities:
-        return MailCapabilities(
-            change_tokens=session.qresync,
-            append_returns_ref=session.can("UIDPLUS"),
-            moves=session.can("MOVE"),
+        return capabilities(
+            qresync=session.qresync,
+            uidplus=session.can("UIDPLUS"),
+            move=session.can("MOVE"),
             max_message_bytes=max_message_bytes(session),
         )
 
@@ -138,13 +146,7 @@ class ImapMailbox(ImapSource):
     def _told(self, session: Session) -> MailCapabilities:
         base = super()._told(session)
         flags = session.select(b"INBOX", readonly=False).permanent_flags
-        return MailCapabilities(
-            change_tokens=base.change_tokens,
-            append_returns_ref=base.append_returns_ref,
-            moves=base.moves,
-            keywords=r"\*" in flags,
-            max_message_bytes=base.max_message_bytes,
-        )
+        return replace(base, keywords=r"\*" in flags)
 
     def ensure_folder(self, folder: FolderPath, role: FolderRole | None) -> FolderPath:
         table = self._folders()

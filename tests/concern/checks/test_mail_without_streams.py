@@ -1,4 +1,4 @@
-"""An Exchange without ExportItems."""
+"""An Exchange, here or online, without an export of items."""
 
 from __future__ import annotations
 
@@ -10,12 +10,17 @@ from skyflytt.concern.measured import Measured
 from skyflytt.project.model import Project
 from tests.concern.given import facts, found, mailbox, project
 
+SERVERS = (
+    {"kind": "ews", "url": "https://old.example.com/EWS/Exchange.asmx"},
+    {"kind": "graph", "tenant": "norrsken.example", "client_id": "app"},
+)
 
-@pytest.fixture
-def exchange() -> Project:
+
+@pytest.fixture(params=SERVERS, ids=lambda one: one["kind"])
+def exchange(request: pytest.FixtureRequest) -> Project:
     data: dict[str, Any] = project().model_dump(mode="json", include={"servers", "mailboxes"})
     anna = next(one for one in data["mailboxes"] if one["name"] == "anna")
-    data["servers"][anna["source"]["server"]] = {"kind": "ews", "url": "https://old.example.com/EWS/Exchange.asmx"}
+    data["servers"][anna["source"]["server"]] = request.param
     return project(**data)
 
 

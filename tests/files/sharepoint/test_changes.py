@@ -4,11 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+import pytest
+
+from skyflytt.errors.files import PathMissing
+from skyflytt.files.feed import FeedEndedError
 from skyflytt.files.recycled import recycled
 from skyflytt.files.sharepoint import SharepointStore
-from skyflytt.files.sharepoint.changes import changes, latest
 from skyflytt.files.sharepoint.recycle_bin import Fate, fates
-from skyflytt.sandbox.servers.graph.drive_state import Drive
+from skyflytt.sandbox.servers.graph.drive_state import Drive, DriveItem
 from tests.files.sharepoint.conftest import Opener
 
 
@@ -18,55 +21,66 @@ def put(store: SharepointStore, *paths: str) -> None:
             file.write(path.encode())
 
 
-def test_everything_and_then_what_changed(opened: Opener, ruled: Callable[..., Drive]) -> None:
+def at(drive: Drive, path: str) -> DriveItem:
+    found = drive.at(drive.root, path)
+    assert found is not None
+    return found
+
+
+def test_what_changed_is_told_by_ids(opened: Opener, ruled: Callable[..., Drive]) -> None:
     drive = ruled(page=2)
     with opened() as store:
         put(store, "a", "Avtal/2024/å #1", "c")
-        first = changes(store.client, store.library)
-        assert {entry.key for entry in first.changed} == {"a", "Avtal/", "Avtal/2024/", "Avtal/2024/å #1", "c"}
-        assert (first.gone, first.anew) == ((), False)
-        gone = drive.at(drive.root, "c")
-        assert gone is not None
-        put(store, "a")
+        feed = store.change_feed()
+        token = feed.now()
+        above, changed, gone = at(drive, "Avtal/2024"), at(drive, "Avtal/2024/å #1"), at(drive, "c")
+        put(store, "Avtal/2024/å #1")
         store.remove("c")
-        since = changes(store.client, store.library, first.token)
-        assert [entry.path for entry in since.changed] == ["a"]
-        assert since.gone == (gone.id,)
-        again = changes(store.client, store.library, since.token)
-        assert (again.changed, again.gone) == ((), ())
+        told = feed.since(token)
+        assert {changed.id, gone.id} <= told.entries
+        assert above.id in told.folders
+        assert told.replaced == {gone.id}
+        again = feed.since(told.token)
+        assert (again.entries - {feed.top}, again.replaced) == (set(), set())
 
 
-def test_the_token_of_a_change_is_that_of_the_scan(store: SharepointStore) -> None:
-    put(store, "a")
-    (told,) = changes(store.client, store.library).changed
-    (listed,) = store.scan()
-    assert told == listed
-    assert told.token == listed.token  # type: ignore[union-attr]
+def test_a_folder_is_listed_by_its_id(store: SharepointStore, drive: Drive) -> None:
+    put(store, "Avtal/a")
+    feed, folder = store.change_feed("Avtal"), at(drive, "Avtal")
+    assert feed.top == folder.id
+    store.rename("Avtal", "Kontrakt")
+    (found,) = feed.list_folder(feed.top)
+    (_, listed) = store.scan()
+    assert found.ref == at(drive, "Kontrakt/a").id
+    assert found.listed.token == listed.token  # type: ignore[union-attr]
+    with pytest.raises(PathMissing):
+        store.change_feed("Avtal")
 
 
 def test_changes_that_are_told_late_are_not_lost(opened: Opener, ruled: Callable[..., Drive]) -> None:
-    ruled(delta_lag=2)
+    drive = ruled(delta_lag=2)
     with opened() as store:
-        token = latest(store.client, store.library)
+        feed = store.change_feed()
+        token = feed.now()
         put(store, "sen")
         told = []
         for _ in range(4):
-            since = changes(store.client, store.library, token)
-            told.append([entry.path for entry in since.changed])
+            since = feed.since(token)
+            told.append(at(drive, "sen").id in since.entries)
             token = since.token
-    assert told.count(["sen"]) == 1
-    assert told[0] == []
+    assert told.count(True) == 1
+    assert not told[0]
 
 
-def test_a_token_that_is_too_old_begins_anew(opened: Opener, ruled: Callable[..., Drive]) -> None:
+@pytest.mark.parametrize("token", ["", "nonsens"])
+def test_a_token_that_is_too_old_or_none_ends_the_feed(opened: Opener, ruled: Callable[..., Drive], token: str) -> None:
     ruled(forget_changes=3)
     with opened() as store:
-        token = latest(store.client, store.library)
+        feed = store.change_feed()
+        token = token or feed.now()
         put(store, "a", "b", "c", "d", "e")
-        store.remove("a")
-        since = changes(store.client, store.library, token)
-    assert since.anew
-    assert {entry.path for entry in since.changed} == {"b", "c", "d", "e"}
+        with pytest.raises(FeedEndedError):
+            feed.since(token)
 
 
 def test_the_recycle_bin_is_not_the_end(store: SharepointStore, drive: Drive) -> None:
@@ -78,9 +92,7 @@ def test_the_recycle_bin_is_not_the_end(store: SharepointStore, drive: Drive) ->
     assert fates(store.client, store.library, ["b", "c", "aldrig"]) == {
         "b": Fate.RECYCLED, "c": Fate.GONE, "aldrig": Fate.GONE,
     }  # fmt: skip
-    found = drive.at(drive.root, "mapp")
-    assert found is not None
-    drive.recycle(found, "2026-11-20T08:00:00Z")
+    drive.recycle(at(drive, "mapp"), "2026-11-20T08:00:00Z")
     assert recycled(store, ["mapp/a", "b", "d"]) == {"mapp/a", "b"}
 
 

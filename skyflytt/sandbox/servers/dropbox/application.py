@@ -25,6 +25,7 @@ ASKING: dict[str, tuple[str, Any]] = {
     "users/get_space_usage": ("account_info.read", people.space_usage),
     "files/list_folder": (READ, looking.list_folder),
     "files/list_folder/continue": (READ, looking.list_folder_continue),
+    "files/list_folder/get_latest_cursor": (READ, looking.latest_cursor),
     "files/get_metadata": (READ, looking.get_metadata),
     "sharing/list_folder_members": ("sharing.read", people.folder_members),
     "sharing/list_folder_members/continue": ("sharing.read", people.members_page),

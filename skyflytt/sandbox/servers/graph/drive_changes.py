@@ -49,7 +49,10 @@ def _told_to(drive: Drive) -> int:
 
 def _change(drive: Drive, key: str) -> dict[str, Any]:
     if key in drive.items:
-        return fields(drive, drive.items[key])
+        told = fields(drive, drive.items[key])
+        # Neither is told here: a folder's new name tells nothing of what is below it, and cTag is left out for SharePoint.
+        del told["cTag"], told["parentReference"]["path"]
+        return told
     return {"id": key, "deleted": {"state": "deleted"}, "parentReference": {"driveId": drive.start.id}}
 
 

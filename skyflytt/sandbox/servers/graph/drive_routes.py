@@ -9,6 +9,7 @@ from skyflytt.sandbox.servers.graph.answers import Answer
 
 READ = ("Files.Read.All", "Files.ReadWrite.All", "Sites.Read.All", "Sites.ReadWrite.All")
 WRITE = ("Files.ReadWrite.All", "Sites.ReadWrite.All")
+UPLOAD = ("Sites.ReadWrite.All",)
 SITES = ("Sites.Read.All", "Sites.ReadWrite.All")
 ITEM = r"/drives/([^/]+)/items/([^/:]+)"
 INSIDE = rf"{ITEM}:/(.+?)"
@@ -30,7 +31,7 @@ DRIVE_ROUTES: tuple[tuple[str, str, Callable[..., Answer], tuple[str, ...]], ...
     ("GET", rf"{INSIDE}:/children", drive_items.children, READ),
     ("POST", rf"{INSIDE}:/children", drive_items.make_folder, WRITE),
     ("PUT", rf"{INSIDE}:/content", drive_items.put_content, WRITE),
-    ("POST", rf"{INSIDE}:/createUploadSession", drive_uploads.create_session, WRITE),
+    ("POST", rf"{INSIDE}:/createUploadSession", drive_uploads.create_session, UPLOAD),
     ("GET", rf"{INSIDE}:/permissions", drive_permissions.permissions, READ),
     ("POST", rf"{INSIDE}:/invite", drive_permissions.invite, WRITE),
     ("GET", rf"{INSIDE}", drive_items.item, READ),

@@ -153,6 +153,12 @@ class Drive:
             del self.items[one.id]
             self.changes.append((one.id, self.asked_for_changes + self.rules.delta_lag))
 
+    def restore(self, recycled: Recycled) -> None:
+        """Back to where it was; what was below it is not told by itself."""
+        self.bin.remove(recycled)
+        self.items |= {one.id: one for one in recycled.items}
+        self.changed(recycled.items[0])
+
     def require_writable(self, item: DriveItem | None = None) -> None:
         if self.start.lock == "read-only":
             raise Refusal(403, "accessDenied", "Access denied. The site is read-only.")
