@@ -27,10 +27,10 @@ def show_passes(run: PhaseRun, mailboxes: Sequence[str], shares: Sequence[str]) 
         return
     with run.project.open() as migration:
         adds_only = projects.mode(migration.ledger, migration.name) is Mode.APPEND
-    new, changed, gone, left = (
-        sum(getattr(one, part) for one in found) for part in ("new", "changed", "gone", "left_over")
+    new, changed, gone, waiting = (
+        sum(getattr(one, part) for one in found) for part in ("new", "changed", "gone", "waiting")
     )
-    words = f"a pass would find {new} new, {changed} changed, {gone} gone, and {left} left over from the pass before"
+    words = f"a pass would find {new} new, {changed} changed, {gone} gone, and {waiting} that wait for it since earlier"
     key = artifact_key(run.project.name, run.phase, "dry-run")
     rows = [_row(one) for one in found]
     more = f" {ADDS_ONLY}" if adds_only else ""
@@ -44,6 +44,6 @@ def _row(one: WouldMove) -> dict[str, int | str]:
         "new": one.new,
         "changed": one.changed,
         "gone": one.gone,
-        "left over": one.left_over,
+        "waiting": one.waiting,
         "remark": one.remark or ("nothing to do" if one.nothing else ""),
     }

@@ -76,7 +76,7 @@ def test_a_dry_run_tells_what_a_pass_would_do_and_is_nobodys_last_run(
     project: MigrationProject, home: Path, history: History
 ) -> None:
     state = delta(project=project, mailboxes=["info"], shares=["company"], dry_run=True, return_state=True)
-    would = "a pass would find 1 new, 0 changed, 0 gone, and 0 left over from the pass before"
+    would = "a pass would find 1 new, 0 changed, 0 gone, and 0 that wait for it since earlier"
     assert ended_as(state) == ("COMPLETED", "Completed", f"Dry run, nothing was changed: {would}")
     run = history.flow_run(state)
     assert run["name"] == "again · delta · info, company · dry run"

@@ -16,6 +16,7 @@ from skyflytt.ledger.passes import counts, last_account, running_pass
 from skyflytt.ledger.progress import untold
 from skyflytt.ledger.workloads import Workload
 from skyflytt.mail.maildir import open_maildir
+from skyflytt.phase.archive_mailbox import archive_mailbox
 from skyflytt.phase.failed import failed_items, reasons
 from skyflytt.phase.migration import Migration
 from skyflytt.phase.move_mailbox import move_mailbox
@@ -117,12 +118,22 @@ def test_of_a_mailbox_what_is_new_changed_and_gone(opened: Migration) -> None:
     assert state_of(opened) == before
 
 
+def test_what_was_only_fetched_waits(opened: Migration) -> None:
+    """An export had it first: at the source nothing is new then, and at the new home it is all the same."""
+    assert archive_mailbox(opened, "info", untold).moved_now == 2
+    before = state_of(opened)
+    assert would_move_mailbox(opened, "info", untold) == WouldMove("mailbox info", gone=1, waiting=2)
+    assert state_of(opened) == before
+    assert move_mailbox(opened, "info", untold).moved_now == 2
+    assert would_move_mailbox(opened, "info", untold).nothing
+
+
 def test_what_a_pass_left_over_is_told(opened: Migration) -> None:
     root = opened.workspace.parent
     (root / "old-files" / "company" / "sub" / "left.txt").write_text("left")
     (root / "new-files" / "company" / "sub" / "left.txt").mkdir()  # a folder stands where the file belongs
     assert move_share(opened, "company", untold).failed == 1
-    assert would_move_share(opened, "company", untold) == WouldMove("share company", left_over=1)
+    assert would_move_share(opened, "company", untold) == WouldMove("share company", waiting=1)
     (row,) = failed_items(opened.ledger, [account] if (account := last_account(*_company(opened))) else [])
     assert (row["where"], row["item"], row["what to do"]) == ("share company", "sub/left.txt", advice_of(row["code"]))
     assert row["code"].startswith("files.")
