@@ -21,6 +21,7 @@ import httpx
 import psutil
 from prefect.client.orchestration import get_client
 from prefect.client.schemas.objects import FlowRun
+from prefect.client.schemas.responses import WorkerFlowRunResponse
 from prefect.exceptions import PrefectHTTPStatusError
 from prefect.settings import get_current_settings
 from prefect.workers.process import ProcessWorker
@@ -55,6 +56,13 @@ class SkyflyttWorker(ProcessWorker):
 
     async def get_and_submit_flow_runs(self) -> list[FlowRun]:
         return [] if self.draining else await super().get_and_submit_flow_runs()
+
+    async def _submit_scheduled_flow_runs(self, flow_run_response: list[WorkerFlowRunResponse]) -> list[FlowRun]:
+        # A run that is begun again before this worker has let go of its last life would end the worker (Prefect 3.8.8: the
+        # limiter's RuntimeError); it is taken at the next look.
+        held = set(self._limiter.statistics().borrowers) if self._limiter else set()
+        free = [entry for entry in flow_run_response if entry.flow_run.id not in held]
+        return await super()._submit_scheduled_flow_runs(free)
 
     async def _propose_pending_state(self, flow_run: FlowRun) -> bool:
         self.in_hand.take(flow_run.id)
