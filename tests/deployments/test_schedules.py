@@ -93,3 +93,19 @@ def test_a_project_begins_paused_goes_on_and_is_paused_again(place: Place, calls
 def test_only_a_project_is_paused(name: str) -> None:
     with pytest.raises(NoSuchProject):
         pause_project(name)
+
+
+def test_the_server_makes_runs_of_them(place: Place, calls: httpx.Client) -> None:
+    """With a version of SQLAlchemy that Prefect does not fit, it fails to, once a minute, in its own log alone."""
+    place.changed(playbook="hosted-office-exit")
+    register_deployments(place.register())
+    for flow, parameters in (("delta", {"dry_run": False}), ("advance", {})):
+        deployment = deployments(calls, place.name)[flow]["id"]
+        calls.post(f"/deployments/{deployment}/schedule", json={"min_runs": 2, "max_runs": 2}).raise_for_status()
+        query = {
+            "deployments": {"id": {"any_": [deployment]}},
+            "flow_runs": {"state": {"type": {"any_": ["SCHEDULED"]}}},
+        }
+        ahead = calls.post("/flow_runs/filter", json=query).raise_for_status().json()
+        assert len(ahead) >= 2
+        assert all(parameters.items() <= run["parameters"].items() for run in ahead)
