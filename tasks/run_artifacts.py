@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from prefect.artifacts import create_link_artifact, create_markdown_artifact, create_table_artifact
 
 from skyflytt.ledger.passes import Account
-from skyflytt.phase.failed import failed_steps
+from skyflytt.phase.failed import failed_steps, in_words
 from skyflytt.phase.said import step_in_words, told
 from skyflytt.phase.timeline import Timeline, as_markdown, clock_text
 from tasks.account import account_row
@@ -34,10 +34,13 @@ def show_summary(
 def show_failures(
     project: str, phase: str, failures: Mapping[str, BaseException], items: Sequence[dict[str, str]] = ()
 ) -> None:
-    """What failed: item, code, what it means and what to do. Nothing where nothing did."""
+    """What failed: item, code, what it means and what to do. Nothing where nothing did.
+
+    Above the table too, each code once: the UI's table wraps no line, and the advice would stand beyond its edge.
+    """
     rows = [*failed_steps(failures), *items]
     if rows:
-        words = f"**{project} · {phase}**: what failed, what it means, and what to do"
+        words = f"**{project} · {phase}**: what failed, what it means, and what to do\n\n{in_words(rows)}"
         create_table_artifact(rows, key=artifact_key(project, phase, "failures"), description=words)
 
 

@@ -47,6 +47,22 @@ def failed_steps(failures: Mapping[str, BaseException]) -> list[dict[str, str]]:
     ]
 
 
+def in_words(rows: Sequence[Mapping[str, str]]) -> str:
+    """Markdown: each code once, with its first item, how many more there are, what it means and what to do."""
+    by_code: dict[str, list[Mapping[str, str]]] = {}
+    for row in rows:
+        by_code.setdefault(row["code"], []).append(row)
+    return "\n".join(_point(code, some) for code, some in by_code.items())
+
+
+def _point(code: str, rows: Sequence[Mapping[str, str]]) -> str:
+    first = rows[0]
+    where = ", ".join(filter(None, (first["where"], first["item"])))
+    more = f" and {len(rows) - 1} more" if len(rows) > 1 else ""
+    meaning = " ".join(first["what it means"].split())
+    return f"- `{code}`, {where}{more}: {meaning} **What to do:** {first['what to do']}"
+
+
 def _of(ledger: Ledger, account: Account) -> Iterator[dict[str, str]]:
     for one in items.stream(ledger, account.workload, State.FAILED):
         yield {

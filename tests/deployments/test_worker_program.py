@@ -15,7 +15,9 @@ from deployments.stack.in_hand import InHand
 from deployments.stack.worker_program import SkyflyttWorker
 
 
-def test_a_run_is_not_taken_again_before_its_last_life_is_let_go(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_run_is_not_taken_again_before_its_last_life_is_let_go(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     again, other = (SimpleNamespace(flow_run=SimpleNamespace(id=uuid4())) for _ in range(2))
     submitted: list[Any] = []
 

@@ -11,6 +11,7 @@ from skyflytt.ledger.passes import Account
 from skyflytt.ledger.schema import Mode
 from skyflytt.ledger.workloads import Workload
 from skyflytt.phase import said
+from skyflytt.phase.failed import in_words
 from skyflytt.phase.said import Reason
 
 AT = datetime(2026, 8, 8, 9, 0, tzinfo=UTC)
@@ -63,3 +64,18 @@ def test_names_are_the_first_few(names: list[str], words: str) -> None:
 def test_a_defect_has_advice_of_its_own() -> None:
     assert said.advice(ValueError("x")) == said.DEFECT
     assert said.advice(PasswordRefused("a")) == PasswordRefused.advice
+
+
+def test_what_failed_is_said_once_for_each_code() -> None:
+    row = {
+        "where": "mailbox anna",
+        "item": "INBOX/7",
+        "code": "mail.too-big",
+        "what it means": "It has\n60 MB.",
+        "what to do": "Ask.",
+    }
+    other = {**row, "item": "", "code": "Oops", "what to do": "Look."}
+    assert in_words([row, other, {**row, "item": "INBOX/8"}]).splitlines() == [
+        "- `mail.too-big`, mailbox anna, INBOX/7 and 1 more: It has 60 MB. **What to do:** Ask.",
+        "- `Oops`, mailbox anna: It has 60 MB. **What to do:** Look.",
+    ]
