@@ -139,7 +139,7 @@ class Runs:
     def __init__(self, calls: httpx.Client, name: str) -> None:
         self.calls = calls
         flow = self._post("/flows/", {"name": name})
-        body = {"flow_id": flow["id"], "name": "any-project", "tags": ["skyflytt"], "work_pool_name": "skyflytt-probe"}
+        body = {"flow_id": flow["id"], "name": "probe", "tags": ["skyflytt"], "work_pool_name": "skyflytt-probe"}
         self.deployment = self._post("/deployments/", body)["id"]
 
     def begin(self, name: str) -> str:
