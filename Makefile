@@ -14,7 +14,7 @@ SIDE_BY_SIDE := -n 2 --dist loadfile --no-loadscope-reorder
 # What the tests saw in the browser, to be looked at.
 export SKYFLYTT_SCREENSHOTS ?= $(CURDIR)/.ci/output/screenshots
 
-.PHONY: help install demo cluster docs test test-all up down status lint audit lock servers clean
+.PHONY: help install demo cluster docs test test-long test-all up down status lint audit lock servers clean
 
 help:  ## Show this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -65,7 +65,10 @@ audit: $(STAMP)  ## Ask whether a locked dependency has a known vulnerability (s
 	@$(BIN)/python .ci/audit.py
 
 test: $(STAMP) servers lint  ## Lint and the suite without its long and heavy cases
-	$(BIN)/python -m pytest $(SIDE_BY_SIDE) -m "not heavy"
+	$(BIN)/python -m pytest $(SIDE_BY_SIDE) -m "not heavy and not long"
+
+test-long: $(STAMP) servers  ## The demo stopped and killed on its way, and a phase started in the browser
+	$(BIN)/python -m pytest $(SIDE_BY_SIDE) -m "long and not heavy"
 
 test-all: SERVERS += $(HEAVY_SERVERS)
 test-all: $(STAMP) servers lint  ## Lint and the whole suite

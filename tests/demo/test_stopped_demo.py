@@ -1,7 +1,7 @@
 """`make demo` interrupted (Ctrl-C, SIGTERM, a second one beside it) and killed with `kill -9`, at random moments, and started again each time:
 one sentence at an interruption, nothing left running, and the next run goes on until the new home is as it must be.
 
-Whether it is, the servers' own data say (`target.py`), not the ledger. The fast test uses one home for all of it.
+Whether it is, the servers' own data say (`target.py`), not the ledger. The first test uses one home for all of it.
 """
 
 from __future__ import annotations
@@ -19,6 +19,7 @@ STEPS = tuple(COMMITS)
 HOW = ("process", "group", "everything")
 
 
+@pytest.mark.long
 @pytest.mark.timeout(900)
 def test_a_demo_interrupted_and_killed_ends_with_everything_in_its_place(demo: Demo, chance: random.Random) -> None:
     started_until(demo, random_moment(chance, "export"))

@@ -21,7 +21,7 @@ from tests.ui.deployment_page import run_form
 from tests.ui.pictures import Pictures
 from tests.ui.sign_in import sign_in
 
-pytestmark = [pytest.mark.prefect, pytest.mark.real]
+pytestmark = [pytest.mark.prefect, pytest.mark.real, pytest.mark.long]
 
 # Nobody waits for the old TTL here; `domain` alone plans the change.
 PARAMETERS = {"cutover": ["--param", "approved_by=Bengt Öberg", "--param", "without_waiting=true"]}
