@@ -58,7 +58,15 @@ def test_listens_on_loopback_only(running: server.Server) -> None:
 
 @pytest.mark.parametrize("sign_in", [None, ("skyflytt", "guessed")])
 def test_refuses_who_is_not_signed_in(running: server.Server, sign_in: tuple[str, str] | None) -> None:
-    assert httpx.post(f"{running.url}/api/flows/filter", json={}, auth=sign_in).status_code == 401
+    assert httpx.get(f"{running.url}/api/admin/version", auth=sign_in).status_code == 401
+    assert httpx.post(f"{running.url}/api/flows/filter", json={}, auth=sign_in).status_code in {401, 403}
+
+
+def test_refuses_a_change_without_a_token_against_forgery(running: server.Server) -> None:
+    known = tuple(settings.auth_string(running.home).split(":", 1))
+    refused = httpx.post(f"{running.url}/api/flows/filter", json={}, auth=known)  # type: ignore[arg-type]
+    assert refused.status_code == 403
+    assert "csrf" in refused.text.lower()
 
 
 def test_lets_its_own_clients_in(running: server.Server) -> None:

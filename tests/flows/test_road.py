@@ -96,8 +96,14 @@ def check_tables(found: dict[str, Any], phase: str, of_ledger: list[Account]) ->
     assert {one["workload"]: one["source"] for one in rows} == {one.workload.label: one.source for one in of_ledger}
     for row in rows:
         assert row["source"] == row["moved"] + row["skipped"] + row["failed"] > 0
-    alone = [one for table in found.values() if table["type"] == "table" for one in table["data"] if "pass" in one]
-    assert sorted(map(str, alone)) == sorted(map(str, [*rows, *rows]))
+    tables = [table["data"] for table in found.values() if table["type"] == "table"]
+    told = [_said(one) for table in tables for one in table if one.get("pass", "") != ""]
+    assert sorted(told) == sorted(_said(one) for one in [*rows, *rows])
+
+
+def _said(row: dict[str, Any]) -> str:
+    """Without the columns that only other rows of its table have."""
+    return str({column: value for column, value in row.items() if value != ""})
 
 
 def test_advance_on_the_day_of_the_notice(project: MigrationProject, history: History, migration: Migration) -> None:

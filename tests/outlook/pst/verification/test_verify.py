@@ -210,6 +210,15 @@ def test_report_as_json(tmp_path: Path) -> None:
     assert {"path": ["Inbox"], "meant": 1, "found": 1} in report["folders"]
 
 
+def peak_of_verifying(path: Path, items: Iterator[tuple[FolderPath, Message]]) -> int:
+    """Bytes; other threads of this process count too, for as long as they happen to work."""
+    tracemalloc.start()
+    assert verify_pst([path], items).differences == ()
+    peak = tracemalloc.get_traced_memory()[1]
+    tracemalloc.stop()
+    return peak
+
+
 def test_memory_does_not_grow_with_the_file(tmp_path: Path) -> None:
     def items(count: int) -> Iterator[tuple[FolderPath, Message]]:
         for number in range(count):
@@ -223,10 +232,7 @@ def test_memory_does_not_grow_with_the_file(tmp_path: Path) -> None:
         with create_pst(path, name="Test", seed=b"test") as writer:
             for folder, message in items(count):
                 writer.add(folder, message)
-        tracemalloc.start()
-        assert verify_pst([path], items(count)).differences == ()
-        peaks.append(tracemalloc.get_traced_memory()[1])
-        tracemalloc.stop()
+        peaks.append(min(peak_of_verifying(path, items(count)) for _ in range(3)))
     assert peaks[1] < peaks[0] + 200_000
 
 
