@@ -67,7 +67,7 @@ audit: $(STAMP)  ## Ask whether a locked dependency has a known vulnerability (s
 test: $(STAMP) servers lint  ## Lint and the suite without its long and heavy cases
 	$(BIN)/python -m pytest $(SIDE_BY_SIDE) -m "not heavy and not long"
 
-test-long: $(STAMP) servers  ## The demo stopped and killed on its way, and a phase started in the browser
+test-long: $(STAMP) servers  ## The demo stopped and killed on its way, `make up` and its browser, a worker that is stopped and killed
 	$(BIN)/python -m pytest $(SIDE_BY_SIDE) -m "long and not heavy"
 
 test-all: SERVERS += $(HEAVY_SERVERS)

@@ -13,7 +13,7 @@ import pytest
 from deployments.stack import api, server, settings, worker, worker_program
 from tests.deployments import probe_flows
 
-pytestmark = pytest.mark.prefect
+pytestmark = [pytest.mark.prefect, pytest.mark.long]
 HERE = Path(__file__).parent
 
 
