@@ -68,7 +68,8 @@ def _still_there(processes: Sequence[psutil.Process], patience_s: float) -> list
     """Those that have not ended within the time. A zombie has ended: its parent may never ask for it."""
     deadline = time.monotonic() + patience_s
     while True:
-        for child in _children.values():
+        # Processes are ended beside each other, by threads.
+        for child in list(_children.values()):
             child.poll()
         left = [process for process in processes if _runs(process)]
         if not left or time.monotonic() > deadline:
