@@ -18,6 +18,7 @@ from prefect.tasks import Task
 from pydantic import TypeAdapter
 
 from blocks import MigrationProject
+from flows.last_life import end_last_life
 from flows.options import DRY_RUN, SIDE_BY_SIDE, tagged
 from flows.spread import spread_out
 from flows.works import work_of
@@ -128,6 +129,7 @@ def explicit_end(body: Callable[Given, State[Any]]) -> Callable[Given, State[Any
     def ended(*given: Given.args, **named: Given.kwargs) -> State[Any]:
         try:
             with tagged():
+                end_last_life()
                 return body(*given, **named)
         except Failure as failure:
             context = FlowRunContext.get()

@@ -21,6 +21,8 @@ from prefect.client.schemas.filters import (
 from prefect.client.schemas.objects import FlowRun, State, StateDetails, StateType
 from prefect.exceptions import ObjectNotFound
 
+from flows.last_life import end_tasks
+
 WORKER_LABEL = "prefect.worker.name"
 """Prefect labels each run with the worker that took it last."""
 TRIES = 5
@@ -71,10 +73,12 @@ def see_off(
         return None
     new = next_state(run, why, now)
     if new is None:
+        if run.state.type in (StateType.CRASHED, StateType.CANCELLED):
+            _end_what_it_left(client, run, run.state.type, why)
         return None
     if first is not None:
         first()
-    _end_children(client, run, why)
+    _end_what_it_left(client, run, StateType.CANCELLED if new.is_cancelled() else StateType.CRASHED, why)
     client.set_flow_run_state(run_id, new, force=True)
     return new.name
 
@@ -98,11 +102,12 @@ def next_state(run: FlowRun, why: str, now: datetime) -> State[object] | None:
     return State(type=StateType.SCHEDULED, name="AwaitingRetry", message=why, state_details=details)
 
 
-def _end_children(client: SyncPrefectClient, run: FlowRun, why: str) -> None:
-    """Flows that it had called in its own process are gone with it; those with a pool of their own have other processes."""
+def _end_what_it_left(client: SyncPrefectClient, run: FlowRun, ended: StateType, why: str) -> None:
+    """Its tasks, and the flows that it had called in its own process; those with a pool of their own have other processes."""
+    end_tasks(client, run, before=run.run_count + 1, ended=ended, why=why)
     unfinished = FlowRunFilterState(type=FlowRunFilterStateType(any_=UNFINISHED))
     mine = FlowRunFilter(parent_flow_run_id=FlowRunFilterParentFlowRunId(any_=[run.id]), state=unfinished)
     for child in client.read_flow_runs(flow_run_filter=mine):
         if not child.work_pool_name:
-            _end_children(client, child, why)
-            client.set_flow_run_state(child.id, State(type=StateType.CRASHED, message=why), force=True)
+            _end_what_it_left(client, child, ended, why)
+            client.set_flow_run_state(child.id, State(type=ended, message=why), force=True)

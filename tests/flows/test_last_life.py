@@ -1,0 +1,101 @@
+"""A run that was killed and is begun again: what its first life left Running is Crashed, what its runs elsewhere do is their own."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+from uuid import UUID, uuid4
+
+import pytest
+from prefect import flow, task
+from prefect.client.orchestration import SyncPrefectClient, get_client
+from prefect.client.schemas.objects import FlowRun, StateType
+from prefect.flow_engine import run_flow
+from prefect.states import Completed, Pending, Running, Scheduled, State
+
+from deployments.stack import server
+from deployments.stack.in_hand import see_off
+from flows.last_life import WHY, end_tasks
+from flows.phase_run import explicit_end
+from skyflytt.deadline.clock import SystemClock
+
+pytestmark = pytest.mark.prefect
+
+
+@task
+def step() -> None:
+    """One task of this life."""
+
+
+@flow(name="probe-last-life")
+@explicit_end
+def probe() -> State[Any]:
+    step()
+    return Completed(message="done")
+
+
+@pytest.fixture
+def client(prefect_harness: server.Server) -> Iterator[SyncPrefectClient]:
+    with get_client(sync_client=True) as client:
+        yield client
+
+
+@pytest.fixture
+def killed(client: SyncPrefectClient) -> FlowRun:
+    """A run whose process is gone: it says Running, and so do its tasks."""
+    run = client.create_flow_run(probe, state=Pending())
+    client.set_flow_run_state(run.id, Running(), force=True)
+    return client.read_flow_run(run.id)
+
+
+def left(client: SyncPrefectClient, run: FlowRun, state: State[Any]) -> UUID:
+    return client.create_task_run(step, run.id, str(uuid4()), name="left", state=state).id
+
+
+def test_the_next_life_ends_what_the_last_one_left(client: SyncPrefectClient, killed: FlowRun) -> None:
+    running, waiting, well = (left(client, killed, state) for state in (Running(), Pending(), Completed()))
+    client.set_flow_run_state(killed.id, Scheduled(), force=True)
+
+    run_flow(probe, flow_run=client.read_flow_run(killed.id))
+
+    assert client.read_flow_run(killed.id).run_count == 2
+    for one in (running, waiting):
+        state = client.read_task_run(one).state
+        assert state is not None
+        assert (state.type, state.message) == (StateType.CRASHED, WHY)
+    assert client.read_task_run(well).state.is_completed()  # type: ignore[union-attr]
+
+
+def test_tasks_of_this_life_and_runs_elsewhere_are_left_alone(client: SyncPrefectClient, killed: FlowRun) -> None:
+    ours, line = left(client, killed, Running()), left(client, killed, Pending())
+    child = client.create_flow_run(probe, parent_task_run_id=line)
+
+    end_tasks(client, killed, before=0)
+    assert client.read_task_run(ours).state.is_running()  # type: ignore[union-attr]
+
+    end_tasks(client, killed, before=9)
+    assert client.read_task_run(ours).state.is_crashed()  # type: ignore[union-attr]
+    assert not client.read_task_run(line).state.is_final()  # type: ignore[union-attr]
+    assert not client.read_flow_run(child.id).state.is_final()  # type: ignore[union-attr]
+
+
+@pytest.mark.parametrize(
+    ("found", "says", "tasks_are"),
+    [
+        (StateType.RUNNING, "AwaitingRetry", StateType.CRASHED),
+        (StateType.CRASHED, None, StateType.CRASHED),
+        (StateType.CANCELLING, "Cancelled", StateType.CANCELLED),
+        (StateType.CANCELLED, None, StateType.CANCELLED),
+    ],
+)
+def test_a_worker_that_sees_a_run_off_ends_its_tasks(
+    client: SyncPrefectClient, killed: FlowRun, found: StateType, says: str | None, tasks_are: StateType
+) -> None:
+    task_run = left(client, killed, Running())
+    client.set_flow_run_state(killed.id, State(type=found), force=True)
+
+    assert see_off(client, killed.id, worker="w", why="It is gone.", now=SystemClock().now()) == says
+
+    state = client.read_task_run(task_run).state
+    assert state is not None
+    assert (state.type, state.message) == (tasks_are, "It is gone.")
