@@ -5,7 +5,7 @@ from __future__ import annotations
 import tempfile
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime, tzinfo
 from pathlib import Path
 
 from skyflytt.decommission.activity import active_since, moved_since
@@ -43,7 +43,7 @@ class WorkloadFacts:
 
 @dataclass(frozen=True, slots=True)
 class Situation:
-    """The state of one project at `now`, for one plan."""
+    """The state of one project at `now`, for one plan; `zone` is the one in which times are told."""
 
     project: str
     now: datetime
@@ -56,10 +56,17 @@ class Situation:
     holds: Mapping[str, HoldAnswered]
     approvers: tuple[str, ...]
     countdown: Countdown
+    zone: tzinfo = UTC
 
 
 def look(
-    ledger: Ledger, project: str, plan_hash: str, *, evidence: Path | None, unplanned: Mapping[str, int]
+    ledger: Ledger,
+    project: str,
+    plan_hash: str,
+    *,
+    evidence: Path | None,
+    unplanned: Mapping[str, int],
+    zone: tzinfo = UTC,
 ) -> Situation:
     """Gather the facts about the plan that was approved as `plan_hash`.
 
@@ -83,6 +90,7 @@ def look(
         holds=hold_answers(ledger, project),
         approvers=_names(ledger, project, subject) if plan.hash == plan_hash else (),
         countdown=found,
+        zone=zone,
     )
 
 

@@ -38,7 +38,14 @@ def situation(migration: Migration) -> Situation:
         with _eraser(migration, workload) as eraser:
             unplanned[workload.label] = differences(migration.ledger, workload, eraser)
     plan = make_plan(migration.ledger, migration.name)
-    return look(migration.ledger, migration.name, plan.hash, evidence=written.folder, unplanned=unplanned)
+    return look(
+        migration.ledger,
+        migration.name,
+        plan.hash,
+        evidence=written.folder,
+        unplanned=unplanned,
+        zone=migration.project.zone,
+    )
 
 
 def not_applicable(migration: Migration) -> dict[str, str]:

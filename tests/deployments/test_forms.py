@@ -7,7 +7,7 @@ from typing import Any
 import httpx
 import pytest
 
-from deployments.forms import NAMES, NAMES_IN, form_for, plain_words
+from deployments.forms import NAMES, NAMES_IN, TITLES, TITLES_IN, form_for, title_of
 from deployments.register import register_deployments
 from skyflytt.project.model import Project
 from tests.deployments.place import Place, deployments, project_file
@@ -70,13 +70,28 @@ def test_what_is_chosen_in_one_flow_is_there(flow: str, parameter: str) -> None:
 
 def test_what_is_chosen_by_its_name_is_there() -> None:
     known = {name for flow in every_flow().values() for name in flow.parameters.properties}
-    assert set(NAMES) <= known
+    assert set(NAMES) | set(TITLES) <= known
+    assert TITLES_IN.keys() <= {(name, one) for name, flow in every_flow().items() for one in flow.parameters.properties}
+
+
+@pytest.mark.parametrize(
+    ("flow", "parameter", "title"),
+    [
+        ("delta", "dry_run", "Dry run"),
+        ("domain", "act", "What to do"),
+        ("domain", "only", "Only this domain"),
+        ("delta", "step", "For the step"),
+        ("step", "step", "Step"),
+    ],
+)
+def test_a_title_says_what_the_field_is(flow: str, parameter: str, title: str) -> None:
+    assert form(flow)[parameter]["title"] == title
 
 
 @pytest.mark.parametrize("flow", every_flow())
 def test_every_field_has_plain_words_and_help_and_none_is_two_tabs(flow: str) -> None:
     for name, field in form(flow).items():
-        assert field["title"] == plain_words(name)
+        assert field["title"] == title_of(flow, name)
         assert field["description"], name
         kinds = [one for one in field.get("anyOf", ()) if one.get("type") != "null"]
         assert all("$ref" in one for one in kinds), f"{name}: only a choice of given words may stand beside None"

@@ -12,12 +12,16 @@ from prefect.client.orchestration import SyncPrefectClient, get_client
 from prefect.client.schemas.objects import FlowRun, StateType
 from prefect.flow_engine import run_flow
 from prefect.states import Completed, Pending, Running, Scheduled, State
+from prefect.utilities.engine import emit_task_run_state_change_event
 
 from deployments.stack import server
 from deployments.stack.in_hand import see_off
-from flows.last_life import WHY, end_tasks
+from flows.delta import delta
+from flows.last_life import WHY, end_last_life_again, end_tasks
 from flows.phase_run import explicit_end
+from flows.workload import workload
 from skyflytt.deadline.clock import SystemClock
+from tests.flows.history import wait_until
 
 pytestmark = pytest.mark.prefect
 
@@ -52,6 +56,12 @@ def left(client: SyncPrefectClient, run: FlowRun, state: State[Any]) -> UUID:
     return client.create_task_run(step, run.id, str(uuid4()), name="left", state=state).id
 
 
+def state_of(client: SyncPrefectClient, task_run: UUID) -> tuple[StateType, str | None]:
+    state = client.read_task_run(task_run).state
+    assert state is not None
+    return state.type, state.message
+
+
 def test_the_next_life_ends_what_the_last_one_left(client: SyncPrefectClient, killed: FlowRun) -> None:
     running, waiting, well = (left(client, killed, state) for state in (Running(), Pending(), Completed()))
     client.set_flow_run_state(killed.id, Scheduled(), force=True)
@@ -60,22 +70,38 @@ def test_the_next_life_ends_what_the_last_one_left(client: SyncPrefectClient, ki
 
     assert client.read_flow_run(killed.id).run_count == 2
     for one in (running, waiting):
-        state = client.read_task_run(one).state
-        assert state is not None
-        assert (state.type, state.message) == (StateType.CRASHED, WHY)
-    assert client.read_task_run(well).state.is_completed()  # type: ignore[union-attr]
+        wait_until(lambda one=one: state_of(client, one) == (StateType.CRASHED, WHY))
+    assert state_of(client, well)[0] is StateType.COMPLETED
+
+
+def test_an_end_that_was_told_before_and_is_written_down_later_counts(
+    client: SyncPrefectClient, killed: FlowRun
+) -> None:
+    ended_well, lost = left(client, killed, Running()), left(client, killed, Running())
+    end_tasks(client, killed, before=9)
+    wait_until(lambda: state_of(client, ended_well)[0] is StateType.CRASHED)
+    wait_until(lambda: state_of(client, lost)[0] is StateType.CRASHED)
+
+    said = client.read_task_run(ended_well)
+    emit_task_run_state_change_event(said, said.state, Completed())
+
+    wait_until(lambda: state_of(client, ended_well)[0] is StateType.COMPLETED)
+    assert state_of(client, lost)[0] is StateType.CRASHED
+
+
+def test_every_run_looks_at_its_end_too() -> None:
+    for one in (delta, workload):
+        assert end_last_life_again in one.on_completion_hooks
+        assert end_last_life_again in one.on_failure_hooks
 
 
 def test_tasks_of_this_life_and_runs_elsewhere_are_left_alone(client: SyncPrefectClient, killed: FlowRun) -> None:
     ours, line = left(client, killed, Running()), left(client, killed, Pending())
     child = client.create_flow_run(probe, parent_task_run_id=line)
 
-    end_tasks(client, killed, before=0)
-    assert client.read_task_run(ours).state.is_running()  # type: ignore[union-attr]
-
     end_tasks(client, killed, before=9)
-    assert client.read_task_run(ours).state.is_crashed()  # type: ignore[union-attr]
-    assert not client.read_task_run(line).state.is_final()  # type: ignore[union-attr]
+    wait_until(lambda: state_of(client, ours)[0] is StateType.CRASHED)
+    assert state_of(client, line)[0] is StateType.PENDING
     assert not client.read_flow_run(child.id).state.is_final()  # type: ignore[union-attr]
 
 
@@ -96,6 +122,4 @@ def test_a_worker_that_sees_a_run_off_ends_its_tasks(
 
     assert see_off(client, killed.id, worker="w", why="It is gone.", now=SystemClock().now()) == says
 
-    state = client.read_task_run(task_run).state
-    assert state is not None
-    assert (state.type, state.message) == (tasks_are, "It is gone.")
+    wait_until(lambda: state_of(client, task_run) == (tasks_are, "It is gone."))

@@ -21,15 +21,15 @@ BEFORE: dict[str, dict[str, Answer]] = {
     "discovery": {},
     "export": {},
     "delta": {"Mailboxes": ["anna", "bengt", "cecilia", "info"], "Shares": ["homes", "company"]},
-    "drop": {"Act": "open"},
-    "domain": {"Act": "plan"},
+    "drop": {"What to do": "open"},
+    "domain": {"What to do": "plan"},
     "mail-flow": {},
     "rehearsal": {"Mailboxes": ["anna"]},
 }
 AFTER: dict[str, dict[str, Answer]] = {
     "late-mail": {},
     "callers": {"Quiet days": 3},
-    "licences": {"Act": "measure"},
+    "licences": {"What to do": "measure"},
     "decommission": {},
 }
 HELD = ("callers", "decommission")
@@ -127,7 +127,7 @@ def test_a_mailbox_that_is_not_there_is_told_with_those_that_are(engineer: Engin
 
 def test_a_decision_without_a_name_is_not_taken(engineer: Engineer) -> None:
     """The server refuses the form without a name, and the run waits on."""
-    run = engineer.start("approve", {"What": "the receipt for the drop is waived", "Reason": "fetched by hand"})
+    run = engineer.start("approve", {"What is approved": "the receipt for the drop is waived", "Reason": "fetched by hand"})
     assert run.stopped() == "Paused"
     run.press(run.resume())
     engineer.page.reload()

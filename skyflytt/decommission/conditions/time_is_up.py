@@ -10,5 +10,6 @@ def check(situation: Situation) -> str | None:
     if ends_at is None:
         return "the ledger has no deadline of erasure"
     if situation.now < ends_at:
-        return f"the countdown ends at {ends_at.isoformat()}, and it is {situation.now.isoformat()}"
+        ends, now = (f"{at.astimezone(situation.zone):%Y-%m-%d %H:%M %Z}" for at in (ends_at, situation.now))
+        return f"the countdown ends at {ends}, and it is {now}"
     return None
