@@ -40,6 +40,13 @@ class NameTaken(BadInput):
     advice = "Give the project another name."
 
 
+class BlockTaken(BadInput):
+    """The block {item} is another project's: {detail}"""
+
+    code = "register.block-taken"
+    advice = "Give the server another name in the project file. Nothing was registered, and no secret was changed."
+
+
 class RunsUnfinished(Transient):
     """The project {item} still has runs that wait or work: {detail}"""
 

@@ -16,7 +16,8 @@ from blocks import MigrationProject
 from blocks.connection_limit import make_limits
 from blocks.outside import block_name
 from blocks.project import BLOCK_OF_KIND
-from deployments.failures import NameTaken, NothingDeployed
+from deployments.failures import BlockTaken, NameTaken, NothingDeployed
+from deployments.known_blocks import all_blocks, of_its_file, projects_of
 from deployments.of_project import GENERIC, change, deployments_called, make, wanted_of
 from deployments.saved_block import document_of, held_by, save
 from deployments.schedules import apply_schedule, schedule_of, schedules_of
@@ -42,6 +43,7 @@ def register_blocks(
     project = load_project(file)
     if project.project == GENERIC:
         raise NameTaken(GENERIC, str(file))
+    _refuse_blocks_of_others(project)
     for name, server in project.servers.items():
         if server.kind not in BLOCK_OF_KIND:
             continue
@@ -86,6 +88,17 @@ def register_deployments(block: MigrationProject, *, paused: bool = False) -> li
                 make(client, one, wanted, [schedule] if schedule else [], paused=paused)
             made.append(f"{flow}/{project.project}")
     return made
+
+
+def _refuse_blocks_of_others(project: Project) -> None:
+    """Of two projects one may be called as the other's name goes on (`a`, server `b-c`; `a-b`, server `c`): secrets would be mixed up."""
+    wanted = {block_name(project.project, server): server for server in project.servers}
+    with get_client(sync_client=True) as client:
+        others = projects_of(all_blocks(client))
+    others.pop(project.project, None)
+    for name, document in others.items():
+        for block in sorted(wanted.keys() & of_its_file(name, document)):
+            raise BlockTaken(block, f"{name} has a server whose block has this name, as {wanted[block]} would")
 
 
 def _secrets(project: Project, server: str, secrets: Secrets, known: dict[str, Any]) -> dict[str, object]:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from pathlib import Path
 
 from prefect.client.orchestration import SyncPrefectClient, get_client
 from prefect.client.schemas.filters import (
@@ -15,13 +14,10 @@ from prefect.client.schemas.filters import (
 )
 from prefect.client.schemas.objects import BlockDocument, StateType
 
-from blocks import MigrationProject
-from blocks.outside import block_name
 from blocks.project import BLOCK_OF_KIND
 from deployments.failures import NoSuchProject, RunsUnfinished
+from deployments.known_blocks import all_blocks, of_its_file, projects_of, type_of
 from deployments.of_project import GENERIC, deployments_called
-from skyflytt.project.load import load_project
-from skyflytt.project.problems import ProjectFileInvalid
 
 AT_WORK = [StateType.PENDING, StateType.RUNNING, StateType.PAUSED, StateType.CANCELLING]
 PAGE = 200
@@ -64,14 +60,14 @@ def _unfinished(client: SyncPrefectClient, name: str) -> list[str]:
 
 def _blocks_of(client: SyncPrefectClient, name: str) -> list[BlockDocument]:
     """The project's own block, and those of servers that it has or once had; none of another whose name begins alike."""
-    documents = _documents(client)
-    projects = {str(one.name): one for one in documents if _slug(one) == MigrationProject.get_block_type_slug()}
+    documents = all_blocks(client)
+    projects = projects_of(documents)
     slugs = {block.get_block_type_slug() for block in BLOCK_OF_KIND.values()}
     others = [other for other in projects if other != name]
-    of_others = {block for other in others for block in _of_its_file(other, projects[other])}
+    of_others = {block for other in others for block in of_its_file(other, projects[other])}
     longer = tuple(f"{other}-" for other in others if other.startswith(f"{name}-"))
-    own = _of_its_file(name, projects[name]) if name in projects else set()
-    ours = [one for one in documents if _slug(one) in slugs and str(one.name) not in of_others]
+    own = of_its_file(name, projects[name]) if name in projects else set()
+    ours = [one for one in documents if type_of(one) in slugs and str(one.name) not in of_others]
     ours = [one for one in ours if one.name in own or _once_its(str(one.name), name, longer)]
     return ours + [projects[one] for one in projects if one == name]
 
@@ -79,27 +75,3 @@ def _blocks_of(client: SyncPrefectClient, name: str) -> list[BlockDocument]:
 def _once_its(block: str, project: str, longer: tuple[str, ...]) -> bool:
     """Called after the project, and not after one of a longer name."""
     return block.startswith(f"{project}-") and not (longer and block.startswith(longer))
-
-
-def _of_its_file(project: str, document: BlockDocument) -> set[str]:
-    """The blocks that its file names now; none where the file is elsewhere."""
-    try:
-        servers = load_project(Path(document.data["file"])).servers
-    except (ProjectFileInvalid, OSError, KeyError):
-        return set()
-    return {block_name(project, server) for server in servers}
-
-
-def _slug(block: BlockDocument) -> str:
-    return block.block_type.slug if block.block_type else ""
-
-
-def _documents(client: SyncPrefectClient) -> list[BlockDocument]:
-    found: list[BlockDocument] = []
-    while len(page := _page(client, len(found))) == PAGE:
-        found += page
-    return found + page
-
-
-def _page(client: SyncPrefectClient, offset: int) -> list[BlockDocument]:
-    return client.read_block_documents(offset=offset, limit=PAGE, include_secrets=False)

@@ -25,9 +25,9 @@ from prefect.exceptions import ObjectNotFound, PrefectHTTPStatusError
 from prefect.states import Cancelled, Cancelling, Pending
 
 from blocks import MigrationProject
-from flows.gathering import Child, PoolAway, Standing
 from flows.works import Work
 from skyflytt.ledger.outcomes import Awaited
+from skyflytt.phase.gathering import Child, PoolAway, Standing
 
 PAGE = 200
 GENERIC = "any-project"

@@ -10,7 +10,6 @@ from __future__ import annotations
 from collections.abc import Iterator
 from datetime import timedelta
 
-from prefect import Flow
 from prefect.client.orchestration import SyncPrefectClient, get_client
 from prefect.client.schemas.filters import (
     FlowRunFilter,
@@ -22,7 +21,8 @@ from prefect.client.schemas.filters import (
 )
 from prefect.client.schemas.objects import FlowRun, State, StateType, TaskRun
 from prefect.context import FlowRunContext
-from prefect.events import Event
+
+from tasks.task_events import end_of_task, tell
 
 PAGE = 200
 WHY = "Its process ended before it did. What it had done is in the ledger; the run's next beginning goes on from there."
@@ -39,19 +39,15 @@ JUST_AFTER = timedelta(milliseconds=1)
 def end_last_life() -> None:
     """For the beginning of a run: end the tasks of its earlier beginnings, when there were any."""
     context = FlowRunContext.get()
-    if context is not None and isinstance(context.flow_run, FlowRun):
-        _end_before(context.flow_run)
+    run = context.flow_run if context else None
+    if isinstance(run, FlowRun):
+        with get_client(sync_client=True) as client:
+            end_lives_before(client, run)
 
 
-def end_last_life_again(flow: Flow[..., object], flow_run: FlowRun, state: State[object]) -> None:  # noqa: ARG001 - hooks are called by these names
-    """For the hooks of every flow: what had not been written down yet when it began."""
-    _end_before(flow_run)
-
-
-def _end_before(run: FlowRun) -> None:
-    if run.run_count < 2:
-        return
-    with get_client(sync_client=True) as client:
+def end_lives_before(client: SyncPrefectClient, run: FlowRun) -> None:
+    """Nothing for a run that was begun once."""
+    if run.run_count > 1:
         end_tasks(client, run, before=run.run_count)
 
 
@@ -64,42 +60,13 @@ def end_tasks(
     """
     left = [task for task in _unfinished(client, run) if task.flow_run_run_count < before]
     others = _with_runs_of_their_own(client, left)
-    events = [_end_of(task, run, ended, why) for task in left if task.id not in others]
-    for start in range(0, len(events), PAGE):
-        body = [event.model_dump(mode="json") for event in events[start : start + PAGE]]
-        client._client.post("/events", json=body).raise_for_status()
-
-
-def _end_of(task: TaskRun, run: FlowRun, ended: StateType, why: str) -> Event:
-    """As Prefect's own task engine tells it (`prefect.utilities.engine.emit_task_run_state_change_event`)."""
-    if task.state is None:
-        raise ValueError(f"task run {task.id} is unfinished by a state that it does not have")
-    at = task.state.timestamp + JUST_AFTER
-    name = ended.value.capitalize()
-    told = {"id", "created", "updated", "flow_run_id", "state_id", "state_type", "state_name", "state"}
-    estimated = {"estimated_start_time_delta", "estimated_run_time"}
-    return Event(
-        occurred=at,
-        event=f"prefect.task-run.{name}",
-        resource={
-            "prefect.resource.id": f"prefect.task-run.{task.id}",
-            "prefect.resource.name": task.name,
-            "prefect.state-message": why,
-            "prefect.state-name": name,
-            "prefect.state-timestamp": at.isoformat(),
-            "prefect.state-type": ended.value,
-            "prefect.orchestration": "client",
-        },
-        related=[{"prefect.resource.id": f"prefect.flow-run.{run.id}", "prefect.resource.role": "flow-run"}],
-        payload={
-            "intended": {"from": task.state.type.value, "to": ended.value},
-            "validated_state": {"type": ended.value, "name": name, "message": why},
-            "task_run": {
-                **task.model_dump(mode="json", exclude_none=True, exclude=told | estimated),
-                "end_time": at.isoformat(),
-            },
-        },
-    )
+    end = State(type=ended, message=why)
+    ends = [
+        end_of_task(task, run.id, end, task.state.timestamp + JUST_AFTER)
+        for task in left
+        if task.id not in others and task.state is not None
+    ]
+    tell(client, ends)
 
 
 def _unfinished(client: SyncPrefectClient, run: FlowRun) -> Iterator[TaskRun]:

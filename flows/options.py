@@ -13,7 +13,6 @@ from prefect.context import FlowRunContext
 from prefect.task_runners import ThreadPoolTaskRunner
 
 from flows.children import cancel_children
-from flows.last_life import end_last_life_again
 from flows.last_word import say_last_word
 from skyflytt.phase.said import listed
 
@@ -32,8 +31,8 @@ def phase_options(phase: str) -> dict[str, Any]:
         "persist_result": False,
         # A project that is spread has runs of its own at other workers.
         "on_cancellation": [cancel_children],
-        "on_completion": [end_last_life_again, say_last_word],
-        "on_failure": [end_last_life_again, say_last_word],
+        "on_completion": [say_last_word],
+        "on_failure": [say_last_word],
     }
 
 

@@ -15,9 +15,7 @@ from prefect.states import Running
 from sqlalchemy.exc import OperationalError
 
 from blocks import MigrationProject
-from flows.batches import PER_WORKER, batches
 from flows.children import Children, cancel_started_by, is_cancelled
-from flows.gathering import WAITS, Gathering, PoolAway
 from flows.hands import Keep, OwnHands
 from flows.options import SIDE_BY_SIDE, tags_of
 from flows.works import Work, as_result, as_text
@@ -31,6 +29,8 @@ from skyflytt.ledger.outcomes import (
     outcomes,
 )
 from skyflytt.ledger.weights import amounts
+from skyflytt.phase.batches import PER_WORKER, batches
+from skyflytt.phase.gathering import WAITS, Gathering, PoolAway
 from skyflytt.phase.migration import Migration
 from tasks.progress import Report, reporting
 

@@ -13,7 +13,6 @@ from prefect.task_runners import ThreadPoolTaskRunner
 from blocks import MigrationProject
 from flows.children import is_cancelled, run_name, taken_by_others
 from flows.hands import OwnHands
-from flows.last_life import end_last_life_again
 from flows.last_word import say_last_word
 from flows.options import SIDE_BY_SIDE
 from flows.phase_run import PhaseRun, explicit_end
@@ -37,8 +36,8 @@ def _run_name() -> str:
     flow_run_name=_run_name,
     task_runner=ThreadPoolTaskRunner(max_workers=SIDE_BY_SIDE),  # type: ignore[arg-type]
     persist_result=False,
-    on_completion=[end_last_life_again, say_last_word],
-    on_failure=[end_last_life_again, say_last_word],
+    on_completion=[say_last_word],
+    on_failure=[say_last_word],
 )
 @explicit_end
 def workload(

@@ -18,6 +18,7 @@ from prefect.tasks import Task, exponential_backoff
 from skyflytt.errors.base import Transient
 from skyflytt.mail.ews.patience import spoken
 from tasks.away import is_away, wait_for_server
+from tasks.ends import keep_end
 
 RETRIES = 4
 BACK_OFF_SECONDS = 2
@@ -69,5 +70,7 @@ STEP: dict[str, Any] = {
     # The ledger knows what is done; a cached result would only claim it.
     "cache_policy": NO_CACHE,
     "persist_result": False,
+    "on_completion": [keep_end],
+    "on_failure": [keep_end],
 }
 """Options of `@task(**STEP, task_run_name=…)`."""

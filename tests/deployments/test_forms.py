@@ -71,7 +71,9 @@ def test_what_is_chosen_in_one_flow_is_there(flow: str, parameter: str) -> None:
 def test_what_is_chosen_by_its_name_is_there() -> None:
     known = {name for flow in every_flow().values() for name in flow.parameters.properties}
     assert set(NAMES) | set(TITLES) <= known
-    assert TITLES_IN.keys() <= {(name, one) for name, flow in every_flow().items() for one in flow.parameters.properties}
+    assert TITLES_IN.keys() <= {
+        (name, one) for name, flow in every_flow().items() for one in flow.parameters.properties
+    }
 
 
 @pytest.mark.parametrize(

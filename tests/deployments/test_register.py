@@ -11,6 +11,7 @@ from pydantic import SecretStr
 
 from blocks import FtpsDrop, MailboxServer, MigrationProject
 from deployments import register
+from deployments.failures import BlockTaken
 from deployments.of_project import GENERIC
 from deployments.schedules import schedules_of
 from skyflytt.project.load import load_project
@@ -125,3 +126,16 @@ def test_paths_are_absolute_so_that_a_worker_elsewhere_finds_them(
     folder = place.file.parent
     assert (block.file, block.workspace) == (str(place.file), str(folder / "workspace"))
     assert block.clock_file == str(folder / "clock")
+
+
+def test_a_block_of_another_project_is_not_written_over(place: Place, calls: httpx.Client) -> None:
+    place.register()
+    longer = Place(place.file.parent, f"{place.name}-new")
+    servers = {**project_file(longer.name)["servers"], "mail": {"kind": "imap", "host": "elsewhere.example"}}
+    longer.changed(servers=servers)
+    before = documents(calls, place)
+
+    with pytest.raises(BlockTaken, match=f"{place.name}-new-mail"):
+        longer.register()
+
+    assert documents(calls, place) == before

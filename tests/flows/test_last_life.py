@@ -16,10 +16,9 @@ from prefect.utilities.engine import emit_task_run_state_change_event
 
 from deployments.stack import server
 from deployments.stack.in_hand import see_off
-from flows.delta import delta
-from flows.last_life import WHY, end_last_life_again, end_tasks
+from flows.last_life import WHY, end_tasks
+from flows.last_word import say_last_word
 from flows.phase_run import explicit_end
-from flows.workload import workload
 from skyflytt.deadline.clock import SystemClock
 from tests.flows.history import wait_until
 
@@ -89,10 +88,15 @@ def test_an_end_that_was_told_before_and_is_written_down_later_counts(
     assert state_of(client, lost)[0] is StateType.CRASHED
 
 
-def test_every_run_looks_at_its_end_too() -> None:
-    for one in (delta, workload):
-        assert end_last_life_again in one.on_completion_hooks
-        assert end_last_life_again in one.on_failure_hooks
+def test_at_its_end_it_looks_again_for_what_was_not_written_down_at_its_beginning(
+    client: SyncPrefectClient, killed: FlowRun
+) -> None:
+    late = left(client, killed, Running())
+    client.set_flow_run_state(killed.id, Running(), force=True)
+
+    say_last_word(probe, client.read_flow_run(killed.id), Completed())
+
+    wait_until(lambda: state_of(client, late) == (StateType.CRASHED, WHY))
 
 
 def test_tasks_of_this_life_and_runs_elsewhere_are_left_alone(client: SyncPrefectClient, killed: FlowRun) -> None:

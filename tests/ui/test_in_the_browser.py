@@ -127,7 +127,9 @@ def test_a_mailbox_that_is_not_there_is_told_with_those_that_are(engineer: Engin
 
 def test_a_decision_without_a_name_is_not_taken(engineer: Engineer) -> None:
     """The server refuses the form without a name, and the run waits on."""
-    run = engineer.start("approve", {"What is approved": "the receipt for the drop is waived", "Reason": "fetched by hand"})
+    run = engineer.start(
+        "approve", {"What is approved": "the receipt for the drop is waived", "Reason": "fetched by hand"}
+    )
     assert run.stopped() == "Paused"
     run.press(run.resume())
     engineer.page.reload()

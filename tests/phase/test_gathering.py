@@ -7,11 +7,11 @@ from dataclasses import dataclass, field, replace
 
 import pytest
 
-from flows.batches import MOST_NAMES, MOST_RUNS, PER_WORKER, batches, number_of_runs
-from flows.gathering import GRACE_S, MOST_LOSSES, OUTAGE_S, PATIENCE_S, Child, Gathering, PoolAway, Standing
 from skyflytt.errors.base import Failure
 from skyflytt.errors.ledger import PassRunning
 from skyflytt.ledger.outcomes import Outcome
+from skyflytt.phase.batches import MOST_NAMES, MOST_RUNS, PER_WORKER, batches, number_of_runs
+from skyflytt.phase.gathering import GRACE_S, MOST_LOSSES, OUTAGE_S, PATIENCE_S, Child, Gathering, PoolAway, Standing
 
 DONE = Outcome(result="1")
 

@@ -1,5 +1,5 @@
 """Waits for work that other runs do, and sees to it that somebody does it: runs that are lost are begun again, and what no worker takes
-is done here. Knows nothing of Prefect, so that every case can be tried.
+is done here. Whoever starts runs is behind a port (`Pool`), so that every case can be tried.
 """
 
 from __future__ import annotations
@@ -11,10 +11,10 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Protocol
 
-from flows.batches import PER_WORKER
 from skyflytt.errors.spread import NoOutcome, RunCancelled, RunLost
 from skyflytt.ledger.outcomes import Outcome
 from skyflytt.ledger.progress import Progress, untold
+from skyflytt.phase.batches import PER_WORKER
 
 MOST_LOSSES = 3
 POLL_S = 2.0
