@@ -28,7 +28,7 @@ BEFORE: dict[str, dict[str, Answer]] = {
 }
 AFTER: dict[str, dict[str, Answer]] = {
     "late-mail": {},
-    "callers": {"Quiet days": 3},
+    "callers": {"Days without a call": 3},
     "licences": {"What to do": "measure"},
     "decommission": {},
 }
@@ -142,7 +142,7 @@ def test_a_decision_without_a_name_is_not_taken(engineer: Engineer) -> None:
 
 
 def test_the_cutover_is_approved_by_name_in_the_run_that_waits_for_it(engineer: Engineer) -> None:
-    run = engineer.start("cutover", {"Without waiting": True})
+    run = engineer.start("cutover", {"Without waiting for the old TTL": True})
     assert run.stopped() == "Paused", run.message()
     form = run.resume()
     in_plain_words(form)
