@@ -6,7 +6,7 @@ import time
 from collections.abc import Callable, Sequence
 from datetime import datetime
 from typing import Any
-from uuid import UUID
+from uuid import UUID, uuid5
 
 import httpx
 from prefect.client.orchestration import SyncPrefectClient
@@ -21,10 +21,15 @@ OF_THE_SERVER = {"estimated_start_time_delta", "estimated_run_time"}
 
 
 def end_of_task(task: TaskRun, flow_run: UUID, state: State[Any], at: datetime) -> Event:
-    """Shape: `prefect.utilities.engine.emit_task_run_state_change_event`. It counts when nothing later than `at` is known of the task."""
+    """Shape: `prefect.utilities.engine.emit_task_run_state_change_event`. It counts when nothing later than `at` is known of the task.
+
+    `at` must not be the time of a state that the server may have: two of one task at one time, and everything that it writes down
+    together with them is lost (Prefect 3.8.8, a unique constraint). For the same reason the same end is the same event.
+    """
     ended, name, why = state.type, state.name or state.type.value.capitalize(), state.message
     told = task.model_dump(mode="json", exclude_none=True, exclude=OF_THE_LINE | OF_THE_SERVER)
     return Event(
+        id=uuid5(task.id, f"{name} {at.isoformat()}"),
         occurred=at,
         event=f"prefect.task-run.{name}",
         resource={

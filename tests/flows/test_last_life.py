@@ -55,10 +55,10 @@ def left(client: SyncPrefectClient, run: FlowRun, state: State[Any]) -> UUID:
     return client.create_task_run(step, run.id, str(uuid4()), name="left", state=state).id
 
 
-def state_of(client: SyncPrefectClient, task_run: UUID) -> tuple[StateType, str | None]:
+def state_of(client: SyncPrefectClient, task_run: UUID) -> tuple[StateType | None, str | None]:
+    """Nothing for the moment at which a new state is written down."""
     state = client.read_task_run(task_run).state
-    assert state is not None
-    return state.type, state.message
+    return (state.type, state.message) if state is not None else (None, None)
 
 
 def test_the_next_life_ends_what_the_last_one_left(client: SyncPrefectClient, killed: FlowRun) -> None:
@@ -86,6 +86,20 @@ def test_an_end_that_was_told_before_and_is_written_down_later_counts(
 
     wait_until(lambda: state_of(client, ended_well)[0] is StateType.COMPLETED)
     assert state_of(client, lost)[0] is StateType.CRASHED
+
+
+def test_the_same_end_told_twice_is_written_down_once_and_costs_no_other(
+    client: SyncPrefectClient, killed: FlowRun
+) -> None:
+    lost, other = left(client, killed, Running()), left(client, killed, Running())
+    for _ in range(2):
+        # Before the first one is written down.
+        end_tasks(client, killed, before=9)
+    emit_task_run_state_change_event(client.read_task_run(other), Running(), Completed())
+
+    wait_until(lambda: state_of(client, lost)[0] is StateType.CRASHED)
+    wait_until(lambda: state_of(client, other)[0] is StateType.COMPLETED)
+    assert [one.name for one in client.read_task_run_states(lost)] == ["Running", "Crashed"]
 
 
 def test_at_its_end_it_looks_again_for_what_was_not_written_down_at_its_beginning(

@@ -15,10 +15,11 @@ from prefect.states import Completed, Failed, Running
 
 from deployments.stack import api, server
 from flows.delta import delta
-from flows.last_word import EVENT, say_last_word, tell_unknown_ends
+from flows.last_word import EVENT, JUST_AFTER, say_last_word, tell_unknown_ends
 from flows.workload import workload
 from tasks.ends import keep_end, take_ends
 from tasks.step import STEP
+from tasks.task_events import end_of_task, tell
 from tests.flows.history import wait_until
 
 pytestmark = pytest.mark.prefect
@@ -71,7 +72,21 @@ def test_an_end_that_was_lost_on_the_way_is_told_again(prefect_harness: server.S
         tell_unknown_ends(client, run, [*ends, *lost])
 
         for one, end in lost:
-            wait_until(lambda one=one, end=end: _known(client, one.id) == (end.type, end.message))
+            wait_until(lambda one=one, end=end: _known(client, one.id) == (end.type, end.message or ""))
+
+
+def test_an_end_that_was_only_late_is_written_down_beside_what_was_told_again(prefect_harness: server.Server) -> None:
+    state = two_tasks(return_state=True)
+    run = UUID(str(state.state_details.flow_run_id))
+    ends = take_ends(run)
+    with get_client(sync_client=True) as client:
+        wait_until(lambda: all(_known(client, task.id) == (end.type, end.message or "") for task, end in ends))
+        # As if the server had not had them when it was asked.
+        tell(client, [end_of_task(task, run, end, end.timestamp + JUST_AFTER) for task, end in ends])
+        another = two_tasks(return_state=True)
+
+        for task, end in [*ends, *take_ends(UUID(str(another.state_details.flow_run_id)))]:
+            wait_until(lambda task=task, end=end: _known(client, task.id) == (end.type, end.message or ""))
 
 
 def _lines(line: TaskRun) -> list[dict[str, object]]:
@@ -82,12 +97,12 @@ def _lines(line: TaskRun) -> list[dict[str, object]]:
     ]
 
 
-def _known(client: SyncPrefectClient, task_run: UUID) -> tuple[StateType, str | None] | None:
+def _known(client: SyncPrefectClient, task_run: UUID) -> tuple[StateType, str] | None:
     try:
         state = client.read_task_run(task_run).state
     except ObjectNotFound:
         return None
-    return (state.type, state.message) if state else None
+    return (state.type, state.message or "") if state else None
 
 
 def test_nothing_is_told_twice_where_the_server_knows(prefect_harness: server.Server) -> None:
