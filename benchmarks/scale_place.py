@@ -20,6 +20,9 @@ import yaml
 
 from benchmarks.delaying import long_line
 from benchmarks.letters import letter
+from deployments.cluster import cluster
+from deployments.cluster.members import members
+from deployments.cluster.place import prepared
 from deployments.stack import server as prefect_server
 from deployments.stack import settings
 from tests.real.dovecot import PASSWORD, Dovecot, running_dovecot
@@ -32,11 +35,12 @@ TERMS = {"rule": "started-months", "months": 2}
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """Everything that runs. `lines` are the ports of the mail server by latency in milliseconds."""
+    """Everything that runs. Without a `ledger_url` each customer has a ledger of its own, on SQLite."""
 
     folder: Path
     running: prefect_server.Server
     mail: Dovecot
+    ledger_url: str | None = None
 
     def environment(self) -> dict[str, str]:
         return settings.for_child({**self.running.environment, "PREFECT_WORKER_QUERY_SECONDS": "2"})
@@ -133,8 +137,8 @@ def _end(worker: subprocess.Popen[bytes]) -> None:
 
 
 @contextlib.contextmanager
-def place(folder: Path, mailboxes: int, shape: tuple[int, int]) -> Iterator[Place]:
-    """`shape`: folders and messages in each, of every mailbox."""
+def place(folder: Path, mailboxes: int, shape: tuple[int, int], *, clustered: bool = False) -> Iterator[Place]:
+    """`shape`: folders and messages in each, of every mailbox. `clustered`: PostgreSQL and Redis, as several workers need them."""
     program = shutil.which("dovecot", path=f"{os.environ.get('PATH', '')}:/usr/sbin")
     if program is None:
         raise SystemExit("dovecot is missing; run: sudo apt-get install -y --no-install-recommends dovecot-imapd")
@@ -142,13 +146,33 @@ def place(folder: Path, mailboxes: int, shape: tuple[int, int]) -> Iterator[Plac
     logins = tuple(LOGIN.format(number) for number in range(mailboxes))
     with running_dovecot(program, folder / "cert.pem", folder / "key.pem", logins) as mail:
         fill(mail, logins, shape)
-        running = prefect_server.start(folder / "prefect")
-        try:
-            with settings.applied(running.environment):
-                _deploy()
-                yield Place(folder, running, mail)
-        finally:
-            prefect_server.stop(folder / "prefect")
+        with (
+            (_clustered if clustered else _small)(folder) as (running, ledger_url),
+            settings.applied(running.environment),
+        ):
+            _deploy()
+            yield Place(folder, running, mail, ledger_url)
+
+
+@contextlib.contextmanager
+def _small(folder: Path) -> Iterator[tuple[prefect_server.Server, str | None]]:
+    try:
+        yield prefect_server.start(folder / "prefect"), None
+    finally:
+        prefect_server.stop(folder / "prefect")
+
+
+@contextlib.contextmanager
+def _clustered(folder: Path) -> Iterator[tuple[prefect_server.Server, str | None]]:
+    home = prepared(folder / "cluster")
+    parts = members(home, workers=0)
+    try:
+        for one in parts:
+            one.start()
+        yield cluster.running_server(home), home.ledger_url
+    finally:
+        for one in reversed(parts):
+            one.stop()
 
 
 def fill(mail: Dovecot, logins: tuple[str, ...], shape: tuple[int, int]) -> None:
