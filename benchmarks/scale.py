@@ -4,7 +4,7 @@
     python -m benchmarks.scale --model FILE [--of-mailboxes 10000] [--of-items 50000] [--at-workers 4]
 
 Scaling: Dovecot on loopback, each of whose answers comes so many milliseconds later, as from a provider far away; the new home is Maildir on
-this disk. The Prefect server is on PostgreSQL and Redis, and the ledger on PostgreSQL: a server on SQLite answers "database is locked" when four
+this disk. The Prefect server is on PostgreSQL and Redis, and the ledger on PostgreSQL: one on SQLite answers "database is locked" when four
 processes begin at once. A project that is spread moves its mailboxes, with one worker, with two and with four of two runs each, on the same
 machine: what is measured is how the waiting is spread, so that the processors must have time left (`busy` says how much they worked), and the
 source lets in as many connections as they ask for. The phase's own run is this process, and takes up no worker.
