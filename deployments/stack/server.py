@@ -84,7 +84,7 @@ def _started(home: Path, deadline_s: float) -> Server:
     secured = {**settings.server_environment(home, f"http://{asked.reached_at}:{port}"), **asked.settings()}
     require_safe(asked, secured)
     _keep_reached_at(home, asked)
-    command = ["prefect", "server", "start", "--host", asked.host, "--port", str(port)]
+    command = ["deployments.stack.server_program", "--host", asked.host, "--port", str(port)]
     environment = settings.for_child(secured)
     log = home / "server.log"
     process = spawn(command, record=_record(home), log=log, cwd=home, env=environment)
