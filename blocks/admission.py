@@ -36,7 +36,8 @@ def admission(tell: Callable[[str], None], side_by_side: int) -> Admission:
             wanted = min(wanted, math.ceil(server.connections / side_by_side))
         names = _limits(server, login, beside)
         with ExitStack() as held:
-            if names:
+            # Most often there is room for all, and one question is enough.
+            if names and not _taken(held, names, wanted):
                 _wait_for_one(held, names, tell)
                 wanted = 1 + _more(held, names, wanted - 1)
             yield wanted
