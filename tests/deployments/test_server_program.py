@@ -1,36 +1,33 @@
-"""The server on SQLite, asked by several at once: nobody is sent away to come again later."""
+"""The server's transactions on SQLite take the lock for writing when they begin, whatever their maker asked for."""
 
 from __future__ import annotations
 
-from collections import Counter
-from concurrent.futures import ThreadPoolExecutor
+import asyncio
 
-import httpx
 import pytest
+from prefect.server.database.configurations import AioSqliteConfiguration
+from sqlalchemy import event, text
 
-from deployments.stack import api, server
-
-pytestmark = pytest.mark.prefect
-
-LIMIT = "probe-in-turn"
-TIMES = 15
+from deployments.stack.server_program import write_in_turn
 
 
-def test_writers_wait_for_their_turn(prefect_harness: server.Server) -> None:
-    """`httpx` comes again for nobody; Prefect's own client would hide a 503 behind a wait of two seconds."""
-    with api.client(prefect_harness.home, prefect_harness.url, timeout_s=60.0) as calls:
-        calls.post("/v2/concurrency_limits/", json={"name": LIMIT, "limit": 32}).raise_for_status()
+def test_a_transaction_begins_with_the_lock(monkeypatch: pytest.MonkeyPatch) -> None:
+    # Put back afterwards.
+    monkeypatch.setattr(AioSqliteConfiguration, "begin_transaction", AioSqliteConfiguration.begin_transaction)
+    assert asyncio.run(begun()) == "BEGIN DEFERRED", "what is mended here is mended at Prefect"
 
-        def take_and_give_back(_turn: int) -> list[int]:
-            body = {"names": [LIMIT], "slots": 1, "mode": "concurrency", "lease_duration": 60}
-            taken = calls.post("/v2/concurrency_limits/increment-with-lease", json=body)
-            if taken.status_code != httpx.codes.OK:
-                return [taken.status_code]
-            lease = {"lease_id": taken.json()["lease_id"]}
-            given = calls.post("/v2/concurrency_limits/decrement-with-lease", json=lease)
-            return [taken.status_code, given.status_code]
+    write_in_turn()
 
-        with ThreadPoolExecutor(8) as pool:
-            answers = Counter(code for codes in pool.map(take_and_give_back, range(8 * TIMES)) for code in codes)
+    assert asyncio.run(begun()) == "BEGIN IMMEDIATE"
 
-        assert answers == {httpx.codes.OK: 8 * TIMES, httpx.codes.NO_CONTENT: 8 * TIMES}
+
+async def begun() -> str:
+    """What a transaction of the server's says to SQLite first."""
+    configuration = AioSqliteConfiguration("sqlite+aiosqlite:///:memory:")
+    engine = await configuration.engine()
+    said: list[str] = []
+    event.listen(engine.sync_engine, "before_cursor_execute", lambda *given: said.append(given[2]))
+    session = await configuration.session(engine)
+    async with session, configuration.begin_transaction(session):
+        await session.execute(text("SELECT 1"))
+    return said[0]
