@@ -10,17 +10,13 @@ from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
 from time import monotonic, sleep
 
-import httpx
-from prefect.concurrency.asyncio import ConcurrencySlotAcquisitionError
-from prefect.concurrency.sync import concurrency
 from prefect.settings import PREFECT_API_URL
 
 from blocks.connection_limit import ensure_once, limit_name, limit_of
+from blocks.lease import lent
 from skyflytt.phase.admission import Admission, allowed
 from skyflytt.project.servers import EwsServer, Server
 
-LEASE_S = 60.0
-"""The shortest that Prefect lends for; it is renewed after three quarters of it."""
 POLL_S = 3.0
 
 
@@ -76,17 +72,4 @@ def _more(held: ExitStack, names: list[str], wanted: int) -> int:
 
 def _taken(held: ExitStack, names: list[str], slots: int) -> bool:
     """Of all of them, or of none."""
-    try:
-        held.enter_context(
-            concurrency(names, slots, max_retries=0, lease_duration=LEASE_S, raise_on_lease_renewal_failure=False)
-        )
-    except ConcurrencySlotAcquisitionError as error:
-        if _is_taken(error):
-            return False
-        raise
-    return True
-
-
-def _is_taken(error: BaseException) -> bool:
-    cause = error.__cause__
-    return isinstance(cause, httpx.HTTPStatusError) and cause.response.status_code == httpx.codes.LOCKED
+    return held.enter_context(lent(names, slots))

@@ -13,8 +13,9 @@ from itertools import count
 import pytest
 from prefect.client.orchestration import get_client
 
-from blocks.admission import LEASE_S, admission
+from blocks.admission import admission
 from blocks.connection_limit import ensure_limit, limit_name
+from blocks.lease import LEASE_S
 from deployments.stack import server as prefect_server
 from deployments.stack import settings
 from skyflytt.project.servers import EwsServer, SftpServer
