@@ -9,6 +9,7 @@ from __future__ import annotations
 import contextvars
 import logging
 import threading
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -67,7 +68,6 @@ class _Renewals:
 
     _held: dict[UUID, contextvars.Context] = field(default_factory=dict)
     _lock: threading.Lock = field(default_factory=threading.Lock)
-    _changed: threading.Event = field(default_factory=threading.Event)
     _thread: threading.Thread | None = None
 
     def keep(self, lease: UUID) -> None:
@@ -82,7 +82,8 @@ class _Renewals:
             self._held.pop(lease, None)
 
     def _renew_all(self) -> None:
-        while not self._changed.wait(RENEW_AFTER_S):
+        while True:
+            time.sleep(RENEW_AFTER_S)
             with self._lock:
                 held = list(self._held.items())
             for lease, context in held:

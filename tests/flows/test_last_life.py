@@ -9,6 +9,7 @@ from uuid import UUID, uuid4
 import pytest
 from prefect import flow, task
 from prefect.client.orchestration import SyncPrefectClient, get_client
+from prefect.client.schemas.filters import TaskRunFilter, TaskRunFilterFlowRunId
 from prefect.client.schemas.objects import FlowRun, StateType
 from prefect.flow_engine import run_flow
 from prefect.states import Completed, Pending, Running, Scheduled, State
@@ -44,11 +45,15 @@ def client(prefect_harness: server.Server) -> Iterator[SyncPrefectClient]:
 
 
 @pytest.fixture
-def killed(client: SyncPrefectClient) -> FlowRun:
-    """A run whose process is gone: it says Running, and so do its tasks."""
+def killed(client: SyncPrefectClient) -> Iterator[FlowRun]:
+    """A run whose process is gone: it says Running, and so do its tasks. Others look at the history too: in the end all have ended."""
     run = client.create_flow_run(probe, state=Pending())
     client.set_flow_run_state(run.id, Running(), force=True)
-    return client.read_flow_run(run.id)
+    yield client.read_flow_run(run.id)
+    mine = TaskRunFilter(flow_run_id=TaskRunFilterFlowRunId(any_=[run.id]))
+    for one in client.read_task_runs(task_run_filter=mine):
+        if one.state is None or not one.state.is_final():
+            client.set_task_run_state(one.id, Completed(), force=True)
 
 
 def left(client: SyncPrefectClient, run: FlowRun, state: State[Any]) -> UUID:
