@@ -7,7 +7,6 @@ from typing import Any
 
 from prefect.client.orchestration import get_client
 from prefect.client.schemas.filters import FlowRunFilter, FlowRunFilterState, FlowRunFilterStateType, FlowRunFilterTags
-from prefect.client.schemas.objects import StateType
 from prefect.deployments import run_deployment
 from prefect.flows import Flow
 
@@ -20,6 +19,7 @@ from flows.discovery import discovery
 from flows.domain import domain
 from flows.drop import drop
 from flows.export import export
+from flows.last_life import UNFINISHED
 from flows.late_mail import late_mail
 from flows.licences import licences
 from flows.mail_flow import mail_flow
@@ -32,7 +32,6 @@ OF_PLAYBOOKS = (
     decommission,
 )
 FLOWS: dict[str, Flow[..., object]] = {one.name: one for one in OF_PLAYBOOKS}
-UNFINISHED = [StateType.SCHEDULED, StateType.PENDING, StateType.RUNNING, StateType.PAUSED, StateType.CANCELLING]
 
 
 def start_here(project: MigrationProject, step: Step) -> None:
