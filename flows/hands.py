@@ -10,7 +10,7 @@ from prefect.futures import PrefectFuture
 from sqlalchemy.exc import OperationalError
 
 from blocks import MigrationProject
-from flows.works import TASKS, Work, shares_connections
+from flows.works import Work, shares_connections, task_of
 from skyflytt.errors.ledger import LedgerBusy
 
 Keep = Callable[[str, object, BaseException | None], None]
@@ -24,7 +24,7 @@ class OwnHands:
     """The tasks of this run. `side_by_side` is how many work at the same servers, in all runs together."""
 
     def __init__(self, project: MigrationProject, work: Work, side_by_side: int, keep: Keep) -> None:
-        self._project, self._task, self._keep = project, TASKS[work], keep
+        self._project, self._task, self._keep = project, task_of(work), keep
         self._arguments = (side_by_side,) if shares_connections(work) else ()
         self._futures: dict[str, PrefectFuture[Any]] = {}
 

@@ -17,7 +17,7 @@ from flows.last_word import say_last_word
 from flows.options import SIDE_BY_SIDE
 from flows.phase_run import PhaseRun, explicit_end
 from flows.spread import keeping
-from flows.works import TASKS, Work
+from flows.works import Work, task_of
 from skyflytt.ledger.outcomes import Awaited, outcomes
 from skyflytt.ledger.passes import Account
 from skyflytt.phase.failed import reasons
@@ -71,7 +71,7 @@ def workload(
             if parent:
                 keep_for_parent(name, result, error)
             if error is not None:
-                run.failures[f"{TASKS[work].name} {name}"] = error
+                run.failures[f"{task_of(work).name} {name}"] = error
             elif isinstance(result, Account):
                 run.accounts.append(result)
 

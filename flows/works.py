@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from enum import StrEnum
+from importlib import import_module
 from inspect import signature
 from typing import Any
 
@@ -13,17 +14,12 @@ from pydantic import TypeAdapter
 from skyflytt.concern.mailbox_facts import MailboxFacts
 from skyflytt.concern.share_facts import ShareFacts
 from skyflytt.ledger.passes import Account
-from tasks.archive_mailbox import archive_mailbox
-from tasks.check_mailbox import check_mailbox
-from tasks.count_mailbox import count_mailbox
-from tasks.count_share import count_share
-from tasks.export_mailbox import export_mailbox
-from tasks.move_mailbox import move_mailbox
-from tasks.move_share import move_share
 
 
 class Work(StrEnum):
-    """One task at one mailbox or share after another."""
+    """One task at one mailbox or share after another. Only these: what deletes, opens or changes records at one place is done by the one
+    run that was approved.
+    """
 
     COUNT_MAILBOX = "count mailbox"
     COUNT_SHARE = "count share"
@@ -33,17 +29,6 @@ class Work(StrEnum):
     MOVE_SHARE = "move share"
     CHECK_MAILBOX = "check mailbox"
 
-
-TASKS: Mapping[Work, Task[..., Any]] = {
-    Work.COUNT_MAILBOX: count_mailbox,
-    Work.COUNT_SHARE: count_share,
-    Work.ARCHIVE_MAILBOX: archive_mailbox,
-    Work.EXPORT_MAILBOX: export_mailbox,
-    Work.MOVE_MAILBOX: move_mailbox,
-    Work.MOVE_SHARE: move_share,
-    Work.CHECK_MAILBOX: check_mailbox,
-}
-"""Only these: what deletes, opens or changes records at one place is done by the one run that was approved."""
 
 HANDED_BACK: Mapping[Work, TypeAdapter[Any]] = {
     Work.COUNT_MAILBOX: TypeAdapter(MailboxFacts),
@@ -56,9 +41,16 @@ HANDED_BACK: Mapping[Work, TypeAdapter[Any]] = {
 """Results that the phase reads; of the others it needs to know that they succeeded."""
 
 
+def task_of(work: Work) -> Task[..., Any]:
+    """The task of that name, imported now: a run is a process of its own that has one work, and the seven take a second to import."""
+    name = work.value.replace(" ", "_")
+    task: Task[..., Any] = getattr(import_module(f"tasks.{name}"), name)
+    return task
+
+
 def work_of(task: Task[..., Any]) -> Work | None:
     """None for a task that stays in its phase's own run."""
-    return next((work for work, known in TASKS.items() if known.name == task.name), None)
+    return next((work for work in Work if work.value.replace(" ", "_") == task.name), None)
 
 
 def as_text(work: Work, result: object) -> str | None:
@@ -73,4 +65,4 @@ def as_result(work: Work, text: str | None) -> object:
 
 def shares_connections(work: Work) -> bool:
     """Whether the task wants to know how many work beside it at the same server."""
-    return "side_by_side" in signature(TASKS[work].fn).parameters
+    return "side_by_side" in signature(task_of(work).fn).parameters

@@ -16,7 +16,7 @@ from prefect.context import TaskRunContext
 from prefect.tasks import Task, exponential_backoff
 
 from skyflytt.errors.base import Transient
-from skyflytt.mail.ews.patience import spoken
+from skyflytt.patience import spoken
 from tasks.away import is_away, wait_for_server
 from tasks.ends import keep_end
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import AbstractContextManager, contextmanager
 
-from skyflytt.mail.graph import open_graph_mailbox, open_graph_source
 from skyflytt.mail.imap import open_imap, open_imap_source
 from skyflytt.mail.port import MailSource, MailTarget
 from skyflytt.patience import Patience
@@ -40,6 +39,8 @@ def _source(
 ) -> AbstractContextManager[MailSource]:
     if isinstance(server, ImapServer):
         return open_imap_source(server, login, secret)
+    from skyflytt.mail.graph import open_graph_source
+
     return open_graph_source(server, login, secret, Patience(tell=migration.tell))
 
 
@@ -48,4 +49,6 @@ def _target(
 ) -> AbstractContextManager[MailTarget]:
     if isinstance(server, ImapServer):
         return open_imap(server, login, secret)
+    from skyflytt.mail.graph import open_graph_mailbox
+
     return open_graph_mailbox(server, login, secret, Patience(tell=migration.tell))

@@ -1,4 +1,7 @@
-"""Open a project's mailboxes: which adapter serves which kind of server, guarded by the rules that no adapter has to know."""
+"""Open a project's mailboxes: which adapter serves which kind of server, guarded by the rules that no adapter has to know.
+
+Exchange and PST are imported where they are opened: with their libraries they take half a second, in every run's own process.
+"""
 
 from __future__ import annotations
 
@@ -14,9 +17,7 @@ from skyflytt.mail.isolating import isolating_source, isolating_target
 from skyflytt.mail.keys import folder_key, folder_path
 from skyflytt.mail.maildir import open_maildir, open_maildir_source
 from skyflytt.mail.port import FolderPath, MailSource, MailTarget
-from skyflytt.mail.pst import open_pst_files
 from skyflytt.phase.admitted import open_admitted, open_admitted_source
-from skyflytt.phase.exchange import open_exchange, open_exchange_source
 from skyflytt.phase.migration import Migration
 from skyflytt.project.mailboxes import Mailbox, MailboxPlace
 from skyflytt.project.secret_keys import mailbox_keys
@@ -36,10 +37,14 @@ def open_to_read(
     if isinstance(server, ImapServer):
         return open_admitted_source(migration, server, place.login, migration.secrets.get(*keys))
     if isinstance(server, EwsServer):
+        from skyflytt.phase.exchange import open_exchange_source
+
         return isolating_source(open_exchange_source(migration, server, place.login, migration.secrets.get(*keys)))
     if isinstance(server, GraphServer):
         return isolating_source(open_admitted_source(migration, server, place.login, migration.secrets.get(*keys)))
     if isinstance(server, PstServer):
+        from skyflytt.mail.pst import open_pst_files
+
         return open_pst_files(server.root / place.login)
     return open_maildir_source(_maildir(server, place))
 
@@ -98,6 +103,8 @@ def open_unguarded(
     if isinstance(server, ImapServer | GraphServer):
         return open_admitted(migration, server, place.login, migration.secrets.get(*keys))
     if isinstance(server, EwsServer):
+        from skyflytt.phase.exchange import open_exchange
+
         return open_exchange(migration, server, place.login, migration.secrets.get(*keys))
     return open_maildir(_maildir(server, place))
 

@@ -11,7 +11,8 @@ from skyflytt.application.cards import ensure_cards
 from skyflytt.deadline.clock import Clock
 from skyflytt.ledger import projects
 from skyflytt.ledger.ledger import Ledger
-from skyflytt.ledger.open import ledger_url, open_ledger
+from skyflytt.ledger.open import ledger_url
+from skyflytt.ledger.shared import shared_ledger
 from skyflytt.ledger.workloads import Workload, ensure_workload
 from skyflytt.phase.admission import Admission, alone
 from skyflytt.project.model import Project
@@ -61,10 +62,7 @@ def open_migration(
 ) -> Iterator[Migration]:
     """Open the project's ledger (`url`, else the environment's, else a file in the workspace) and make its row."""
     workspace.mkdir(parents=True, exist_ok=True)
-    ledger = open_ledger(url or ledger_url(workspace), clock)
-    try:
+    with shared_ledger(url or ledger_url(workspace), clock) as ledger:
         projects.ensure_project(ledger, project.project)
         ensure_cards(ledger, project.project, project.applications)
         yield Migration(project, ledger, workspace, secrets)
-    finally:
-        ledger.engine.dispose()

@@ -1,4 +1,7 @@
-"""Open a project's shares and drops as file stores: which adapter serves which kind of server, guarded."""
+"""Open a project's shares and drops as file stores: which adapter serves which kind of server, guarded.
+
+An adapter is imported where a server of its kind is opened: all of them with their libraries take half a second, in every run's own process.
+"""
 
 from __future__ import annotations
 
@@ -7,21 +10,14 @@ from contextlib import AbstractContextManager, contextmanager
 
 from skyflytt.files.below import Below
 from skyflytt.files.crew import Pair
-from skyflytt.files.dropbox import open_dropbox
-from skyflytt.files.ftps import open_ftps
 from skyflytt.files.guard import AppendAfterCutover, ReadOnly
 from skyflytt.files.limiter import Limiter, shared_limiter
 from skyflytt.files.linked import linked
 from skyflytt.files.local import open_local
 from skyflytt.files.paced import paced
 from skyflytt.files.port import FileStore
-from skyflytt.files.s3 import open_s3
-from skyflytt.files.sftp import open_sftp
-from skyflytt.files.sharepoint import open_sharepoint
-from skyflytt.files.smb import open_smb
 from skyflytt.files.symlinks import Symlinks
 from skyflytt.files.timetable import Timetable, window
-from skyflytt.files.webdav import open_webdav
 from skyflytt.ledger import projects
 from skyflytt.ledger.schema import Mode
 from skyflytt.phase.migration import Migration
@@ -116,15 +112,23 @@ def _open(migration: Migration, place: SharePlace) -> AbstractContextManager[Fil
 def _far(migration: Migration, place: SharePlace) -> AbstractContextManager[FileStore]:
     server = migration.project.server(place.server)
     if isinstance(server, SftpServer):
+        from skyflytt.files.sftp import open_sftp
+
         secret = None if server.key_file or server.agent else migration.secrets.get(server_key(place.server))
         return open_sftp(server, secret)
     if isinstance(server, SmbServer):
+        from skyflytt.files.smb import open_smb
+
         secret = None if server.auth == "kerberos" else migration.secrets.get(server_key(place.server))
         return open_smb(server, secret)
     if isinstance(server, FtpsServer):
+        from skyflytt.files.ftps import open_ftps
+
         secret = migration.secrets.get(server_key(place.server))
         return open_ftps(server, secret, user=server.user or "", root=server.root)
     if isinstance(server, S3Server):
+        from skyflytt.files.s3 import open_s3
+
         secret = migration.secrets.get(server_key(place.server)) if server.access_key_id else None
         return open_s3(server, secret)
     if isinstance(server, WebdavServer | DropboxServer | SharepointServer):
@@ -134,5 +138,13 @@ def _far(migration: Migration, place: SharePlace) -> AbstractContextManager[File
 
 def _by_http(server: WebdavServer | DropboxServer | SharepointServer, secret: str) -> AbstractContextManager[FileStore]:
     if isinstance(server, WebdavServer):
+        from skyflytt.files.webdav import open_webdav
+
         return open_webdav(server, secret)
-    return open_dropbox(server, secret) if isinstance(server, DropboxServer) else open_sharepoint(server, secret)
+    if isinstance(server, DropboxServer):
+        from skyflytt.files.dropbox import open_dropbox
+
+        return open_dropbox(server, secret)
+    from skyflytt.files.sharepoint import open_sharepoint
+
+    return open_sharepoint(server, secret)
