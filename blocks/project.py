@@ -25,6 +25,7 @@ from blocks.mailbox_server import MailboxServer
 from blocks.microsoft365 import Microsoft365
 from blocks.name_server import NameServer
 from blocks.outside import OutsideSystem, block_name
+from blocks.recent import RecentBlocks
 from blocks.route53 import Route53
 from blocks.s3_drop import S3Drop
 from blocks.sharepoint_library import SharepointLibrary
@@ -62,6 +63,7 @@ BLOCK_OF_KIND: Mapping[str, type[Block]] = {
     "sharepoint": SharepointLibrary,
 }
 """Kinds of server without secrets (a local folder, a Maildir, PST files, a DNS host by hand) need no block: the project file says all."""
+_recent = RecentBlocks()
 
 
 class MigrationProject(Block):
@@ -93,7 +95,7 @@ class MigrationProject(Block):
 
     @contextmanager
     def open(self, tell: Callable[[str], None] = nobody_listens, side_by_side: int = 1) -> Iterator[Migration]:
-        """The migration, with the settings and secrets that its servers' blocks have now.
+        """The migration, with the settings and secrets that its servers' blocks have now; within a run, or had half a minute ago.
 
         `tell` takes a sentence when the step waits for a server; `side_by_side` is how many of its kind share the servers' connections.
         """
@@ -146,7 +148,7 @@ def system_block(project: Project, server: str) -> OutsideSystem:
     """The block of one of the project's servers. Raises `BlockMissing`, `BlockInvalid`."""
     block, name = BLOCK_OF_KIND[project.server(server).kind], block_name(project.project, server)
     try:
-        return block.load(name)  # type: ignore[return-value]
+        return _recent.load(block, name)  # type: ignore[return-value]
     except RuntimeError as error:
         if not isinstance(error.__cause__, ValidationError):
             raise

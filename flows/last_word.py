@@ -23,8 +23,8 @@ from tasks.ends import End, take_ends
 from tasks.task_events import PAGE, end_of_task, tell
 
 EVENT = "skyflytt.run.ended"
-LOOKS, PAUSE_S = 4, 1.0
-"""The server writes down what it is told a moment later."""
+PAUSES_S = (0.0, 0.1, 0.2, 0.4, 0.8, 1.5)
+"""Before each look: the server writes down what it is told a moment later."""
 JUST_AFTER = timedelta(microseconds=1)
 
 
@@ -41,11 +41,10 @@ def tell_unknown_ends(
 ) -> None:
     """Tell the ends again that the server does not have after a few seconds."""
     left = list(ends)
-    for look in range(LOOKS):
+    for pause_s in PAUSES_S:
         if not left:
             return
-        if look:
-            wait(PAUSE_S)
+        wait(pause_s)
         known = _ended(client, [task.id for task, _ in left])
         left = [(task, state) for task, state in left if task.id not in known]
     tell(client, [end_of_task(task, run, state, state.timestamp + JUST_AFTER) for task, state in left])

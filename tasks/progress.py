@@ -5,7 +5,8 @@ from __future__ import annotations
 import logging
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, nullcontext
-from contextvars import ContextVar
+from contextvars import ContextVar, copy_context
+from threading import Lock
 from time import monotonic
 from typing import Any
 from uuid import UUID
@@ -27,17 +28,22 @@ logger.setLevel(logging.INFO)
 class Report:
     """A step on one item: called with how far it is, it tells the server every few seconds at most, with pace and time left.
 
+    One that is done before there was anything to tell leaves no artifact: its account says it all, and a large move has thousands of them.
     May be told from any thread of the step.
     """
 
-    def __init__(self, step: str, item: str, now: Callable[[], float] = monotonic) -> None:
+    def __init__(self, step: str, item: str, key: str, now: Callable[[], float] = monotonic) -> None:
         self._words = f"{step} {item}"
         self._extra = {"step": step, "item": item}
         self._now = now
         self._rate = Rate(now)
         self._told_at = now()
         self._share = 0.0
+        self._key = key
         self._artifact: UUID | None = None
+        self._showing = Lock()
+        # An artifact belongs to the run in whose context it is made.
+        self._context = copy_context()
         self._log = _run_log()
 
     def __call__(self, done: int, of: int) -> None:
@@ -57,25 +63,28 @@ class Report:
         self._log.info("%s: %s", self._words, sentence)
         self._show(f"{self._words}: {sentence}")
 
-    def begin(self, key: str) -> None:
-        self._artifact = create_progress_artifact(0.0, key=key, description=self._words)
-
     def end(self) -> None:
-        """A pass that finds nothing new has nothing to report on its way."""
+        """What was shown on the way has come to its end."""
         self._share = 100.0
-        self._show(self._words)
+        if self._artifact is not None:
+            self._show(self._words)
 
     def _show(self, words: str) -> None:
         self._told_at = self._now()
-        if self._artifact is not None:
+        with self._showing:
+            self._context.run(self._keep, words)
+
+    def _keep(self, words: str) -> None:
+        if self._artifact is None:
+            self._artifact = create_progress_artifact(self._share, key=self._key, description=words)
+        else:
             update_progress_artifact(self._artifact, self._share, description=words)
 
 
 @contextmanager
 def reporting(project: str, step: str, item: str) -> Iterator[Report]:
-    """The report of one step on one item: an artifact from its beginning to its end."""
-    report, timeline = Report(step, item), _TIMELINE.get()
-    report.begin(artifact_key(project, step, item, "progress"))
+    """The report of one step on one item, from its beginning to its end."""
+    report, timeline = Report(step, item, artifact_key(project, step, item, "progress")), _TIMELINE.get()
     with timeline.span(f"{step} {item}") if timeline else nullcontext():
         yield report
     report.end()
