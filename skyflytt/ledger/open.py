@@ -19,6 +19,8 @@ LEDGER_URL_VARIABLE = "SKYFLYTT_LEDGER_URL"
 BUSY_TIMEOUT_MS = 60_000
 AWAY_PATIENCE_S = 60.0
 AWAY_POLL_S = 0.5
+POOL = {"pool_size": 8, "max_overflow": -1}
+"""So many connections are kept; who needs another one gets it: several mailboxes share a ledger, and each reads while it writes."""
 
 
 def ledger_url(workspace: Path) -> str:
@@ -31,20 +33,25 @@ def open_ledger(url: str, clock: Clock) -> Ledger:
 
     Raises `LedgerNewer` when a newer version of the software has written it, `LedgerAway` when PostgreSQL has not answered for a minute.
     """
-    address = make_url(url)
-    engine = (
-        _sqlite(url) if address.get_backend_name() == "sqlite" else create_engine(_psycopg(address), pool_pre_ping=True)
-    )
+    engine = engine_of(url)
     try:
-        _upgrade_once_it_answers(engine)
+        made_ready(engine)
     except BaseException:
         engine.dispose()
         raise
     return Ledger(engine, clock)
 
 
-def _upgrade_once_it_answers(engine: Engine) -> None:
-    """A PostgreSQL that was killed needs some seconds to read its log; a run that begins in these need not fail."""
+def engine_of(url: str) -> Engine:
+    """With connections as the ledger needs them. Nothing is asked yet."""
+    address = make_url(url)
+    if address.get_backend_name() == "sqlite":
+        return _sqlite(url)
+    return create_engine(_psycopg(address), pool_pre_ping=True, **POOL)
+
+
+def made_ready(engine: Engine) -> None:
+    """Make or upgrade the tables. A PostgreSQL that was killed needs some seconds to read its log; a run that begins in these need not fail."""
     deadline = monotonic() + AWAY_PATIENCE_S
     while True:
         try:
@@ -81,7 +88,8 @@ def _sqlite(url: str) -> Engine:
     path = make_url(url).database
     if path and path != ":memory:":
         Path(path).parent.mkdir(parents=True, exist_ok=True)
-    engine = create_engine(url, connect_args={"timeout": BUSY_TIMEOUT_MS / 1000, "check_same_thread": False})
+    settings = {"timeout": BUSY_TIMEOUT_MS / 1000, "check_same_thread": False}
+    engine = create_engine(url, connect_args=settings, **({} if path in (None, "", ":memory:") else POOL))
 
     @event.listens_for(engine, "connect")
     def _settings(connection: Any, _record: Any) -> None:

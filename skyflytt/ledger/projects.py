@@ -17,7 +17,9 @@ from skyflytt.ledger.workloads import workloads
 
 
 def ensure_project(ledger: Ledger, name: str) -> None:
-    """Make the project's row unless it is there."""
+    """Make the project's row unless it is there, which every step asks: it must not wait for others that write."""
+    if is_known(ledger, name):
+        return
     insert = postgresql_insert if ledger.engine.dialect.name == "postgresql" else sqlite_insert
     row = insert(project).values(name=name, mode=Mode.MIRROR, created_at=ledger.clock.now())
     with ledger.writing() as connection:
