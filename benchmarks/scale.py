@@ -1,6 +1,6 @@
 """How much faster more workers are where the source is far away, and what Prefect costs beside the work itself.
 
-    python -m benchmarks.scale [--workers 1 2 4] [--mailboxes 96] [--latency-ms 500] [--sizes 10 100 1000] [--messages 500] [--json FILE]
+    python -m benchmarks.scale [--workers 1 2 4] [--mailboxes 96] [--latency-ms 1000] [--sizes 10 100 1000] [--messages 500] [--json FILE]
     python -m benchmarks.scale --model FILE [--of-mailboxes 10000] [--of-items 50000] [--at-workers 4]
 
 Scaling: Dovecot on loopback, each of whose answers comes so many milliseconds later, as from a provider far away; the new home is Maildir on
@@ -9,12 +9,13 @@ processes begin at once. A project that is spread moves its mailboxes, with one 
 machine: what is measured is how the waiting is spread, so that the processors must have time left (`busy` says how much they worked), and the
 source lets in as many connections as they ask for. The phase's own run is this process, and takes up no worker.
 
-Overhead: the same mailboxes without a delay, which is the worst case for it, and with the delay of `--overhead-latency-ms`: once by the
-functions that the tasks call, four mailboxes side by side in one process without Prefect; once by the flow `delta` in one process; once
-spread, with one worker that has one place. The overhead is the part of the flow's wall time by which it took longer. At the largest sizes
-mailboxes are smaller (`--most-messages` in all), so that it takes minutes and not hours: that makes the overhead larger, not smaller.
+Overhead: the same mailboxes without a delay, which is the worst case for it, and with the delay of `--overhead-latency-ms`: three times by the
+functions that the tasks call, four mailboxes side by side in one process without Prefect, and in turns with it by the flow `delta` in one
+process (medians count); once spread, with one worker that has one place. The overhead is the part of the flow's wall time by which it took
+longer. At the largest sizes mailboxes are smaller (`--most-messages` in all), so that it takes minutes and not hours: that makes the overhead
+larger, not smaller.
 
-With the defaults it takes about an hour on two quiet cores: 20 minutes of scaling, the rest overhead. Nothing else should run meanwhile.
+With the defaults it takes two hours on two quiet cores: 35 minutes of scaling, the rest overhead. Nothing else should run meanwhile.
 """
 
 from __future__ import annotations
@@ -30,6 +31,7 @@ from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import asdict, dataclass
 from pathlib import Path
+from statistics import median
 
 import psutil
 from pydantic import SecretStr
@@ -59,7 +61,7 @@ class Scaled:
 
 @dataclass(frozen=True, slots=True)
 class Compared:
-    """The same mailboxes by the functions, by the flow, and spread. CPU seconds are those of the process without Prefect."""
+    """The same mailboxes by the functions, by the flow (medians), and spread. CPU seconds are those of the process without Prefect."""
 
     mailboxes: int
     messages: int
@@ -88,18 +90,22 @@ def scaled(at: Place, workers: int, mailboxes: int, messages: int, latency_ms: i
     return Scaled(workers, mailboxes, messages, latency_ms, wall_s, busy)
 
 
-def compared(at: Place, mailboxes: int, messages: int, latency_ms: int) -> Compared:
-    """Each from an empty workspace."""
+def compared(at: Place, mailboxes: int, messages: int, latency_ms: int, turns: int) -> Compared:
+    """Each from an empty workspace, in turns: the disk is busier at one time than at another."""
+    plain_runs, flow_runs = [], []
     name = f"{mailboxes}-{latency_ms}"
     with at.line(latency_ms) as port:
-        file = at.customer(f"plain-{name}", mailboxes, port)
-        plain_s, plain_cpu_s = in_a_process(plain, file)
+        for turn in range(turns):
+            file = at.customer(f"plain-{name}-{turn}", mailboxes, port)
+            plain_runs.append(in_a_process(plain, file))
+            flow = registered(at, f"flow-{name}-{turn}", mailboxes, port, spread=False)
+            flow_runs.append(timed(lambda flow=flow: run_delta(flow, mailboxes, messages)))
         workspace = file.parent / "workspace"
-        flow = registered(at, f"flow-{name}", mailboxes, port, spread=False)
-        flow_s = timed(lambda: run_delta(flow, mailboxes, messages))
         with at.workers(1, 1):
             spread = registered(at, f"spread-{name}", mailboxes, port, spread=True)
             spread_s = timed(lambda: run_delta(spread, mailboxes, messages))
+    plain_s, plain_cpu_s = (median(figures) for figures in zip(*plain_runs, strict=True))
+    flow_s = median(flow_runs)
     sizes = [sum(one.stat().st_size for one in workspace.rglob(what)) for what in ("ledger.sqlite*", "*.skymail*")]
     source = sum(one.stat().st_size for one in (at.mail.mail / LOGIN.format(0)).rglob("*:2,S")) * mailboxes
     return Compared(
@@ -131,6 +137,7 @@ def registered(at: Place, name: str, mailboxes: int, port: int, *, spread: bool)
     from deployments.register import register_blocks  # noqa: PLC0415 - Prefect reads its settings when it is imported
     from skyflytt.project.secrets import FileSecrets  # noqa: PLC0415
 
+    _imported()
     file = at.customer(name, mailboxes, port)
     block = register_blocks(file, file.parent / "workspace", FileSecrets(file.parent / "secrets.json"), spread=spread)
     if at.ledger_url is None:
@@ -173,7 +180,8 @@ def in_a_process(act: Callable[[Path], None], file: Path) -> tuple[float, float]
 
 
 def _imported() -> None:
-    """What is imported on the way is no part of the work."""
+    """What is imported on the way is no part of the work, with Prefect or without."""
+    import flows.delta  # noqa: F401, PLC0415 - Prefect reads its settings when it is imported
     import skyflytt.phase.move_mailbox  # noqa: F401, PLC0415
 
 
@@ -239,7 +247,7 @@ def measure_overhead(asked: argparse.Namespace) -> list[Compared]:
         messages = max(1, min(asked.messages, asked.most_messages // mailboxes))
         for latency_ms in dict.fromkeys((0, asked.overhead_latency_ms)):
             with _scratch() as folder, place(folder, mailboxes, (1, messages)) as at:
-                rows.append(compared(at, mailboxes, messages, latency_ms))
+                rows.append(compared(at, mailboxes, messages, latency_ms, asked.turns))
                 show_compared(rows)
     return rows
 
@@ -252,12 +260,15 @@ def main() -> None:
     parser.add_argument("--mailboxes", type=int, default=96, help="of the customer that more workers move faster")
     parser.add_argument("--folders", type=int, default=12, help="folders of each of its mailboxes")
     parser.add_argument("--per-folder", type=int, default=2, help="messages in each folder")
-    parser.add_argument("--latency-ms", type=int, default=500, help="so much later comes each answer")
+    parser.add_argument("--latency-ms", type=int, default=1000, help="so much later comes each answer")
     parser.add_argument(
         "--sizes", type=int, nargs="*", default=[10, 100, 1000], help="mailboxes; none: no overhead is measured"
     )
     parser.add_argument("--messages", type=int, default=500, help="of each mailbox, for the overhead")
     parser.add_argument("--most-messages", type=int, default=50_000, help="of all mailboxes together, for the overhead")
+    parser.add_argument(
+        "--turns", type=int, default=3, help="for the overhead: so often each, of which the median counts"
+    )
     parser.add_argument("--overhead-latency-ms", type=int, default=40, help="besides 0")
     parser.add_argument("--json", type=Path, help="where the figures are kept")
     parser.add_argument("--model", type=Path, help="measure nothing: what follows from the figures in this file")

@@ -88,7 +88,7 @@ class Place:
     @contextlib.contextmanager
     def workers(self, number: int, runs_each: int) -> Iterator[list[psutil.Process]]:
         """So many workers with so many places each, all of them ready."""
-        command = [sys.executable, "-m", "prefect", "worker", "start", "--pool", POOL, "--type", "process"]
+        command = [sys.executable, "-m", "deployments.stack.worker_program", "--pool", POOL]
         started = []
         for index in range(number):
             name = f"worker-{time.monotonic_ns()}-{index}"
