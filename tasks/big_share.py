@@ -1,6 +1,6 @@
 """A share with very many files open is worked at by the processes of a Dask cluster, where one is set.
 
-SKYFLYTT_DASK is `local` for processes of this machine, or the address of a scheduler (`tcp://dask.example.com:8786`), whose workers have
+SKYFLYTT_DASK is `local` for processes of this machine, or the address of a scheduler (`tls://dask.example.com:8786`), whose workers have
 the same software, the same settings of Prefect and the same ledger. From SKYFLYTT_DASK_FILES open files on it pays (100,000 without it).
 """
 
