@@ -20,6 +20,7 @@ from skyflytt.errors.connection import (
     TlsMissing,
 )
 from skyflytt.notice.failures import RecipientRefused
+from skyflytt.notice.signing_in import sign_in
 
 TIMEOUT_S = 60
 
@@ -51,7 +52,7 @@ def connected(server: SmtpSettings, secret: str | None) -> Iterator[smtplib.SMTP
             if server.security == "starttls":
                 _start_tls(smtp, server, name)
             if server.user is not None:
-                smtp.login(server.user, secret or "")
+                sign_in(smtp, server.user, secret or "")
         yield smtp
     finally:
         with contextlib.suppress(smtplib.SMTPException, OSError):

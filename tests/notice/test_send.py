@@ -201,6 +201,24 @@ def test_signing_in(
     assert send(ledger, server, secret="right")
 
 
+@pytest.mark.parametrize("mechanism", ["PLAIN", "LOGIN"])
+def test_a_password_with_any_letters(
+    ledger: Ledger, post: Post, serve: Callable[..., int], authority: tuple[Path, ssl.SSLContext], mechanism: str
+) -> None:
+    ca_file, context = authority
+
+    def check(server: Any, session: Any, envelope: Any, mechanism: str, data: Any) -> AuthResult:
+        return AuthResult(success=(data.login, data.password) == ("åsa".encode(), "rätt".encode()), handled=False)
+
+    other = {"PLAIN": "LOGIN", "LOGIN": "PLAIN"}[mechanism]
+    port = serve(tls_context=context, authenticator=check, auth_required=True, auth_exclude_mechanism=[other])
+    server = settings(port, "starttls", ca_file=ca_file, user="åsa")
+    with pytest.raises(PasswordRefused) as refused:
+        send(ledger, server, secret="fel-lösenord")
+    assert "fel-lösenord" not in str(refused.value)
+    assert send(ledger, server, secret="rätt")
+
+
 def test_a_refused_recipient(ledger: Ledger, post: Post, serve: Callable[..., int]) -> None:
     server = settings(serve())
     post.answer = "550 no such user"
