@@ -129,6 +129,7 @@ def test_stop_leaves_nothing_running(running: server.Server) -> None:
     assert server.stop(running.home) is False
 
 
+@pytest.mark.long
 def test_history_is_complete_after_a_flow_and_an_immediate_stop(tmp_path: Path) -> None:
     started = server.start(tmp_path)
     with settings.applied(started.environment):

@@ -136,7 +136,7 @@ def live(
 HEAVY = [pytest.mark.heavy, pytest.mark.timeout(1800)]
 EACH = [
     pytest.param(True, True, id="changes after the restart", marks=HEAVY),
-    pytest.param(False, True, id="changes before it"),
+    pytest.param(False, True, id="changes before it", marks=pytest.mark.long),
     pytest.param(True, False, id="whole listings", marks=HEAVY),
     pytest.param(False, False, id="changes before it, whole listings", marks=HEAVY),
 ]
