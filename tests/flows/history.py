@@ -63,6 +63,12 @@ class History:
                 one["data"] = json.loads(one["data"])
         return {one["key"]: one for one in reversed(found)}
 
+    def log(self, state: State[Any]) -> list[str]:
+        """What the flow run logged, all of it: a run sends its lines in order, the last ones some seconds after its end."""
+        query = {"logs": {"flow_run_id": {"any_": [run_id(state)]}}, "sort": "TIMESTAMP_ASC"}
+        wait_until(lambda: any(one["message"].startswith("Finished in state") for one in self.all("logs", **query)))
+        return [one["message"] for one in self.all("logs", **query)]
+
     def everything(self) -> Iterator[tuple[str, str]]:
         """Whatever the server tells about its runs: where it stands, and the text."""
         wait_until(lambda: len(set(api.task_run_counts(self.calls))) == 1)
