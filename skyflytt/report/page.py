@@ -83,13 +83,14 @@ def page_of(report: Report) -> Page:
 
 
 def headline_of(found: Sequence[Matter]) -> str:
-    """`2 things are wrong`, `1 thing needs attention`, `Nothing is wrong`."""
+    """`2 things are wrong, 3 more need attention`, `1 thing needs attention`, `Nothing is wrong`."""
     wrong = sum(one.level is Level.WRONG for one in found)
-    if wrong:
-        return f"{count(wrong, 'thing')} {'is' if wrong == 1 else 'are'} wrong"
-    if found:
-        return f"{count(len(found), 'thing')} {'needs' if len(found) == 1 else 'need'} attention"
-    return "Nothing is wrong"
+    calm = len(found) - wrong
+    need = "needs" if calm == 1 else "need"
+    if not wrong:
+        return f"{count(calm, 'thing')} {need} attention" if calm else "Nothing is wrong"
+    said = f"{count(wrong, 'thing')} {'is' if wrong == 1 else 'are'} wrong"
+    return f"{said}, {calm} more {need} attention" if calm else said
 
 
 def _gauge(identity: str, title: str, of: Gauge) -> Markup:

@@ -15,10 +15,12 @@ from skyflytt.concern.concern import Category, Concern
 from skyflytt.report.concerns import ConcernLine, Concerns
 from skyflytt.report.failures import FailedItem, FailureLine
 from skyflytt.report.gauges import Gauge
-from skyflytt.report.page import Most, page_of
+from skyflytt.report.level import Level
+from skyflytt.report.page import Most, headline_of, page_of
 from skyflytt.report.report import Report
 from skyflytt.report.steps import Steps
 from skyflytt.report.template import rendered
+from skyflytt.report.verdict import Matter
 from tests.report.moves import NOW
 
 PARTS = ["failures", "steps", "deadlines", "throughput", "progress", "concerns", "drops", "approvals", "history"]
@@ -57,7 +59,9 @@ def test_every_part_is_there_and_every_link_leads_to_one(report: Report) -> None
 def test_the_first_part_answers_the_three_questions(report: Report) -> None:
     (first,) = tree(report).find_class("first")
     told = text_of(first)
-    assert "6 things are wrong" in told
+    assert "6 things are wrong, 4 more need attention" in told
+    assert len(first.find_class("matters")[0]) == Most().matters
+    assert "… and 5 more things" in told
     assert "in 3 days Notice ends , 2026-10-31 24:00 CET" in told
     assert "so far" in told
     assert "items are at the new home" in told
@@ -144,6 +148,22 @@ def test_nothing_is_wrong_is_said_as_such(report: Report) -> None:
     assert "Nothing is wrong" in told
     assert "The project has no playbook" in told
     assert page_of(calm).summary["level"] == "fine"
+
+
+@pytest.mark.parametrize(
+    ("wrong", "calm", "said"),
+    [
+        (0, 0, "Nothing is wrong"),
+        (0, 1, "1 thing needs attention"),
+        (0, 2, "2 things need attention"),
+        (1, 0, "1 thing is wrong"),
+        (2, 1, "2 things are wrong, 1 more needs attention"),
+        (1, 2, "1 thing is wrong, 2 more need attention"),
+    ],
+)
+def test_the_headline_counts_what_is_wrong_and_what_needs_attention(wrong: int, calm: int, said: str) -> None:
+    of = {Level.WRONG: wrong, Level.ATTENTION: calm}
+    assert headline_of([Matter(level, "said", "steps") for level, times in of.items() for _ in range(times)]) == said
 
 
 def test_the_index_of_no_projects_says_how_one_comes() -> None:
