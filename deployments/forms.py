@@ -1,4 +1,4 @@
-"""The form of a project's own deployment: its real mailboxes, shares, servers and domains to choose from, in plain words.
+"""The form of a project's own deployment: its real mailboxes, shares, servers and domains to choose from.
 
 The server holds every run to it: a name that is not in the list is refused before anything starts.
 """
@@ -66,65 +66,16 @@ NAMES_IN: Mapping[tuple[str, str], Names] = {
 }
 """What a parameter of one flow alone is chosen from."""
 
-TITLES: Mapping[str, str] = {
-    "act": "What to do",
-    "by": "Received from",
-    "days": "Days longer",
-    "hold": "Retention question",
-    "margin_hours": "Hours of silence",
-    "mail_minutes": "Minutes to wait for a letter",
-    "most_minutes": "Minutes to wait for a letter",
-    "only": "Only this one",
-    "over_others": "Undo what others changed",
-    "quiet_days": "Days without a call",
-    "server_minutes": "Minutes to wait for name servers",
-    "tell": "Mail the owners",
-    "try_sign_in": "Try to sign in afterwards",
-    "wait_hours": "Hours to wait for running passes",
-    "what": "What is approved",
-    "where": "Where it runs",
-    "without_waiting": "Without waiting for the old TTL",
-}
-"""Of parameters whose own name would say too little above a field."""
-
-TITLES_IN: Mapping[tuple[str, str], str] = {
-    ("domain", "only"): "Only this domain",
-    ("mail-flow", "only"): "Only this domain",
-    ("drop", "only"): "Only this drop",
-    ("licences", "only"): "Only this directory",
-    ("callers", "hold"): "Hold while a device calls",
-    ("cutover", "domains"): "Switch the domains too",
-    ("step", "act"): "What became of it",
-    ("retry-failed", "phase"): "Only this phase",
-}
-"""Of one flow alone."""
-
-OF_STEPS = "For the step"
-"""The playbook's step that a phase's run is for; in the flow `step` it is the step itself."""
-
 
 def form_for(flow: str, schema: Schema, project: Project) -> Schema:
     """The flow's form with the project's names filled in; `schema` stays as it is."""
     form = deepcopy(schema)
     for parameter, field in form.get("properties", {}).items():
-        field["title"] = title_of(flow, parameter)
         _flatten(field)
         names = NAMES_IN.get((flow, parameter)) or NAMES.get(parameter)
         if names:
             _choose_from(field, list(names(project)))
     return form
-
-
-def title_of(flow: str, parameter: str) -> str:
-    """The words above a field."""
-    if parameter == "step" and flow != "step":
-        return OF_STEPS
-    return TITLES_IN.get((flow, parameter)) or TITLES.get(parameter) or plain_words(parameter)
-
-
-def plain_words(parameter: str) -> str:
-    """`dry_run` becomes `Dry run`."""
-    return parameter.replace("_", " ").capitalize()
 
 
 def _flatten(field: Schema) -> None:

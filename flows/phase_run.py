@@ -21,6 +21,7 @@ from blocks import MigrationProject
 from flows.last_life import end_last_life
 from flows.options import DRY_RUN, SIDE_BY_SIDE, tagged
 from flows.spread import spread_out
+from flows.titles import titled
 from flows.works import work_of
 from skyflytt.errors.base import Failure
 from skyflytt.ledger import journal
@@ -123,7 +124,10 @@ def phase_run(project: MigrationProject, phase: str, step: str | None, *, dry_ru
 
 
 def explicit_end(body: Callable[Given, State[Any]]) -> Callable[Given, State[Any]]:
-    """A flow's body that says what failed outside its steps in the same words: Failed, never an exception that got out."""
+    """A flow's body that says what failed outside its steps in the same words: Failed, never an exception that got out.
+
+    Its form has titles: the function's name is the flow's.
+    """
 
     @wraps(body)
     def ended(*given: Given.args, **named: Given.kwargs) -> State[Any]:
@@ -139,7 +143,8 @@ def explicit_end(body: Callable[Given, State[Any]]) -> Callable[Given, State[Any
             return Failed(message=said.cut(told(failure)))
 
     # Prefect would look the names of the annotations up in this module.
-    ended.__signature__ = signature(body, eval_str=True)  # type: ignore[attr-defined]
+    asked = signature(body, eval_str=True)
+    ended.__signature__ = titled(body.__name__.replace("_", "-"), asked)  # type: ignore[attr-defined]
     return ended
 
 

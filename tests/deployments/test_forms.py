@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 import httpx
 import pytest
 
-from deployments.forms import NAMES, NAMES_IN, TITLES, TITLES_IN, form_for, title_of
+from deployments.forms import NAMES, NAMES_IN, form_for
 from deployments.register import register_deployments
+from flows.titles import TITLES, TITLES_IN, title_of
 from skyflytt.project.model import Project
 from tests.deployments.place import Place, deployments, project_file
 from tests.deployments.prefect_file import every_flow
@@ -87,7 +89,16 @@ def test_what_is_chosen_by_its_name_is_there() -> None:
     ],
 )
 def test_a_title_says_what_the_field_is(flow: str, parameter: str, title: str) -> None:
+    assert every_flow()[flow].parameters.properties[parameter]["title"] == title
     assert form(flow)[parameter]["title"] == title
+
+
+@pytest.mark.parametrize("flow", every_flow())
+def test_any_projects_form_has_plain_words_and_help_too(flow: str) -> None:
+    for name, field in every_flow()[flow].parameters.properties.items():
+        assert field["title"] == title_of(flow, name)
+        assert re.fullmatch(r"[A-Z][A-Za-z' ]+", field["title"]), name
+        assert field["description"], name
 
 
 @pytest.mark.parametrize("flow", every_flow())
