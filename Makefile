@@ -67,7 +67,7 @@ audit: $(STAMP)  ## Ask whether a locked dependency has a known vulnerability (s
 test: $(STAMP) servers lint  ## Lint and the suite without its long and heavy cases
 	$(BIN)/python -m pytest $(SIDE_BY_SIDE) -m "not heavy and not long"
 
-test-long: $(STAMP) servers  ## The demo stopped and killed on its way, `make up` and its browser, a worker that is stopped and killed
+test-long: $(STAMP) servers  ## Whole ways: each phase in the browser, the first hour, the demo killed and searched for secrets, a worker killed
 	$(BIN)/python -m pytest $(SIDE_BY_SIDE) -m "long and not heavy"
 
 test-all: SERVERS += $(HEAVY_SERVERS)

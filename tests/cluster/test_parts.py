@@ -29,7 +29,7 @@ def place(require_debian: Callable[..., str]) -> Iterator[ClusterPlace]:
     shutil.rmtree(home)
 
 
-@pytest.mark.heavy
+@pytest.mark.long
 def test_what_was_committed_outlives_a_killing(place: ClusterPlace) -> None:
     first = postgresql.start(place)
     assert postgresql.start(place) == first

@@ -11,7 +11,7 @@ from deployments.stack import server, worker
 from tests.deployments.place import Place, deployments
 from tests.deployments.prefect_file import every_flow
 
-pytestmark = [pytest.mark.prefect, pytest.mark.heavy]
+pytestmark = [pytest.mark.prefect, pytest.mark.long]
 
 
 def test_nothing_changes_but_the_time_at_which_it_was_looked_at(

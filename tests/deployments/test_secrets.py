@@ -125,7 +125,7 @@ class Shown(threading.Thread):
         return self.secrets
 
 
-@pytest.mark.heavy
+@pytest.mark.long
 @pytest.mark.timeout(1800)
 def test_a_whole_demo_leaves_no_secret_anywhere(tmp_path: Path) -> None:
     home, log = tmp_path / "demo", tmp_path / "demo.log"

@@ -47,7 +47,7 @@ def test_what_is_compared_is_what_is_told() -> None:
     assert comparable("3 failed") != comparable("3 moved")
 
 
-@pytest.mark.heavy
+@pytest.mark.long
 @pytest.mark.prefect
 @pytest.mark.real
 @pytest.mark.timeout(MOST_S + 300)

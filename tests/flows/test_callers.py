@@ -22,7 +22,7 @@ from tests.callers.reading import DATA
 from tests.flows.history import History, ended_as
 from tests.phase.discovered import EXAMPLE
 
-pytestmark = [pytest.mark.prefect, pytest.mark.heavy]
+pytestmark = [pytest.mark.prefect, pytest.mark.long]
 
 
 @pytest.fixture

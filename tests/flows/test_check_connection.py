@@ -18,7 +18,7 @@ from tests.flows.history import History, ended_as
 from tests.graph.simulator import SECRET
 from tests.readiness.tenant import ACCOUNTS, SIGN_IN, Cloud, running_cloud
 
-pytestmark = [pytest.mark.prefect, pytest.mark.heavy]
+pytestmark = [pytest.mark.prefect, pytest.mark.long]
 
 
 @pytest.fixture(scope="module")

@@ -27,7 +27,7 @@ from skyflytt.project.secrets import EnvironmentSecrets
 from tests.flows.history import History, ended_as, wait_until
 from tests.phase.cutover.evening import AT, DOMAIN, SECRET, Evening, evening
 
-pytestmark = [pytest.mark.prefect, pytest.mark.real, pytest.mark.heavy]
+pytestmark = [pytest.mark.prefect, pytest.mark.real, pytest.mark.long]
 
 
 @pytest.fixture(scope="module")

@@ -20,7 +20,7 @@ from skyflytt.project.secrets import EnvironmentSecrets
 from tests.flows.history import PAGE, History, ended_as, wait_until
 from tests.phase.discovered import EXAMPLE
 
-pytestmark = [pytest.mark.prefect, pytest.mark.heavy]
+pytestmark = [pytest.mark.prefect, pytest.mark.long]
 
 
 @pytest.fixture(scope="module")

@@ -18,7 +18,7 @@ from tests.directory.company import IT, TRIALS, company
 from tests.directory.webex.running import TOKEN, RunningWebex, running_webex
 from tests.flows.history import History, ended_as
 
-pytestmark = [pytest.mark.prefect, pytest.mark.heavy]
+pytestmark = [pytest.mark.prefect, pytest.mark.long]
 EXAMPLE = Path(__file__).resolve().parents[2] / "docs" / "examples" / "project.yaml"
 
 

@@ -126,7 +126,7 @@ def served(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
         yield f"{url}/"
 
 
-@pytest.mark.heavy
+@pytest.mark.long
 @pytest.mark.parametrize("look", list(product(("projects", "norrsken", "later"), SIZES, SCHEMES)), ids="-".join)
 def test_it_is_looked_at(browser: Browser, served: str, screenshots: Path, look: tuple[str, str, str]) -> None:
     name, size, scheme = look
@@ -144,7 +144,7 @@ def test_it_is_looked_at(browser: Browser, served: str, screenshots: Path, look:
     seen.page.context.close()
 
 
-@pytest.mark.heavy
+@pytest.mark.long
 def test_the_way_from_the_index_to_what_failed(browser: Browser, served: str) -> None:
     seen = see(browser, served, size="desk", scheme="light")
     seen.page.click("text=Norrsken Bygg AB >> nth=0")
@@ -158,7 +158,7 @@ def test_the_way_from_the_index_to_what_failed(browser: Browser, served: str) ->
     seen.page.context.close()
 
 
-@pytest.mark.heavy
+@pytest.mark.long
 def test_in_print_everything_is_there(browser: Browser, served: str, screenshots: Path) -> None:
     seen = see(browser, f"{served}norrsken/", size="desk", scheme="dark")
     seen.page.emulate_media(media="print")

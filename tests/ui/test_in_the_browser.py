@@ -11,11 +11,11 @@ from deployments.stack.customer import sandbox_root
 from flows.start_step import FLOWS
 from tests.deployments.up import PROJECT, Up
 from tests.ui import artifact_page, browser
-from tests.ui.engineer import Engineer, in_plain_words
+from tests.ui.engineer import Engineer, has_words, in_plain_words
 from tests.ui.form import Answer
 from tests.ui.sign_in import try_to_sign_in
 
-pytestmark = [pytest.mark.prefect, pytest.mark.real, pytest.mark.heavy, pytest.mark.timeout(900)]
+pytestmark = [pytest.mark.prefect, pytest.mark.real, pytest.mark.long, pytest.mark.timeout(900)]
 
 BEFORE: dict[str, dict[str, Answer]] = {
     "discovery": {},
@@ -118,7 +118,9 @@ def test_only_what_failed_is_tried_again(engineer: Engineer) -> None:
 def test_a_mailbox_that_is_not_there_is_told_with_those_that_are(engineer: Engineer) -> None:
     """A project's own form offers its mailboxes; the general one takes any word."""
     opened = engineer.run_form("export", "any-project")
-    opened.form.fill({"project": PROJECT, "mailboxes": ["anni"]})
+    has_words(opened.form)
+    opened.form.fill({"Project": PROJECT, "Mailboxes": ["anni"]})
+    engineer.pictures.keep(engineer.page, "export form of any project")
     run = opened.submit()
     assert run.stopped() == "Failed"
     for words in ("anni", "anna, bengt, cecilia, info"):
