@@ -22,7 +22,7 @@ from skyflytt.drop.keeper import Enforcement, Fetch
 from skyflytt.drop.place import Place
 from skyflytt.drop.s3.bucket import Bucket, open_bucket
 from skyflytt.errors.drop import DropStillOpen, ProofUnclear
-from skyflytt.files.s3.store import S3Settings
+from skyflytt.files.s3.connect import S3Settings
 
 if TYPE_CHECKING:
     from mypy_boto3_s3 import S3Client

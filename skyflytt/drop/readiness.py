@@ -10,7 +10,7 @@ from skyflytt.drop.place import Place
 from skyflytt.errors.connection import CertificateNotTrusted, ServerUnreachable
 from skyflytt.errors.drop import CertificateEndsFirst, ServerClockOff
 from skyflytt.files.ftps.connect import FtpsSettings, reached
-from skyflytt.files.s3.store import S3Settings
+from skyflytt.files.s3.connect import S3Settings
 
 TIMEOUT_S = 60
 NEVER = datetime.max.replace(tzinfo=UTC)

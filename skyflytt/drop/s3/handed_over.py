@@ -8,7 +8,7 @@ from datetime import datetime
 from skyflytt.drop.place import Place
 from skyflytt.drop.s3.bucket import AccessKeys
 from skyflytt.errors.drop import ProofUnclear
-from skyflytt.files.s3.store import S3Settings
+from skyflytt.files.s3.connect import S3Settings
 
 PROFILE = "default"
 

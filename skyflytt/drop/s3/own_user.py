@@ -18,7 +18,7 @@ from skyflytt.drop.s3.handed_over import handed_over, keys_in
 from skyflytt.drop.s3.refused import answers, proof_of_refusal
 from skyflytt.drop.s3.users import RgwUsers, Users, closing
 from skyflytt.errors.drop import DropServerUnfit
-from skyflytt.files.s3.store import S3Settings
+from skyflytt.files.s3.connect import S3Settings
 
 LATENESS = timedelta(minutes=5)
 MEASURED_S = 2

@@ -21,7 +21,7 @@ from skyflytt.drop.s3.bucket import AccessKeys, Bucket, client, open_bucket
 from skyflytt.drop.s3.handed_over import handed_over, keys_in
 from skyflytt.drop.s3.refused import answers, proof_of_refusal
 from skyflytt.errors.drop import DropServerUnfit
-from skyflytt.files.s3.store import S3Settings
+from skyflytt.files.s3.connect import S3Settings
 
 SHORTEST = timedelta(minutes=15)
 LATENESS = timedelta(minutes=5)

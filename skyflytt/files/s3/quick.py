@@ -19,7 +19,7 @@ from botocore.httpsession import URLLib3Session
 from botocore.utils import get_environ_proxies
 
 if TYPE_CHECKING:
-    from skyflytt.files.s3.store import S3Settings
+    from skyflytt.files.s3.connect import S3Settings
 
 
 class Quick:

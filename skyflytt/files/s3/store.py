@@ -7,24 +7,21 @@ which is the order of a scan already: a folder stands right before the first key
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from contextlib import AbstractContextManager, ExitStack, contextmanager, suppress
+from contextlib import AbstractContextManager, contextmanager, suppress
 from dataclasses import replace
-from datetime import UTC, datetime, timedelta
-from pathlib import Path
-from typing import TYPE_CHECKING, BinaryIO, Protocol
+from datetime import datetime
+from typing import TYPE_CHECKING, BinaryIO
 
-import boto3
-from botocore.config import Config
 from botocore.exceptions import ClientError
 
-from skyflytt.errors.base import Failure, Permanent
+from skyflytt.errors.base import Failure
 from skyflytt.errors.files import PathMissing, PathRefused
 from skyflytt.files.each import PUT_EACH, RENAME_EACH, STAT_EACH, Rename, Whole, one_by_one
 from skyflytt.files.paths import ancestors, check_below, check_path, readable
 from skyflytt.files.port import Entry, EntryKind, FileCapabilities, ScanFailure
 from skyflytt.files.s3.checked import checks_writes
-from skyflytt.files.s3.encrypted import require_tls
-from skyflytt.files.s3.failures import failures, signing_in
+from skyflytt.files.s3.entries import EPOCH, MTIME, implied_folders, listed, modified_of, mtime_text, token_of
+from skyflytt.files.s3.failures import failures
 from skyflytt.files.s3.quick import Quick
 from skyflytt.files.s3.together import Together
 from skyflytt.files.s3.unfinished import give_up_partials
@@ -36,74 +33,8 @@ if TYPE_CHECKING:
     from mypy_boto3_s3 import S3Client
     from mypy_boto3_s3.type_defs import CopySourceTypeDef, HeadObjectOutputTypeDef, ObjectTypeDef
 
-TIMEOUT_S = 60
-MTIME = "mtime"
-"""Metadata in seconds since 1970 with a fraction: rclone's convention."""
 LARGEST_COPY = {"EntityTooLarge", "InvalidRequest"}
 """What CopyObject says to more than 5 GiB."""
-EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
-
-
-class S3Settings(Protocol):
-    """`skyflytt.project.servers.S3Server`."""
-
-    @property
-    def endpoint_url(self) -> str | None: ...
-    @property
-    def bucket(self) -> str: ...
-    @property
-    def region(self) -> str | None: ...
-    @property
-    def prefix(self) -> str | None: ...
-    @property
-    def access_key_id(self) -> str | None: ...
-    @property
-    def ca_file(self) -> Path | None: ...
-
-
-@contextmanager
-def open_s3(server: S3Settings, secret: str | None = None) -> Iterator[S3Store]:
-    """The bucket, which must exist, or the part of it below `server.prefix`; `secret` is the access key's secret half."""
-    name = f"{server.endpoint_url or 'AWS'}, bucket {server.bucket}"
-    require_tls(server.endpoint_url)
-    with failures(name, name):
-        client = _client(server, secret)
-    try:
-        with failures(server.bucket, name), signing_in(name):
-            client.list_objects_v2(Bucket=server.bucket, Prefix=server.prefix or "", MaxKeys=1)
-        with ExitStack() as open_too:
-            quick = None
-            if server.endpoint_url:
-                quick = Quick(server, secret, client.meta.region_name, TIMEOUT_S)
-                open_too.callback(quick.close)
-            yield S3Store(client, server.bucket, server.prefix or "", name, quick)
-    finally:
-        client.close()
-
-
-def _client(server: S3Settings, secret: str | None) -> S3Client:
-    config = Config(
-        connect_timeout=TIMEOUT_S,
-        read_timeout=TIMEOUT_S,
-        retries={"mode": "standard", "max_attempts": 3},
-        # boto3 would compose a longer one anew for each request, at a tenth of all that a small file costs here.
-        user_agent="skyflytt",
-        # Older stores refuse the checksums that boto3 adds by itself (HTTP 411 over https).
-        request_checksum_calculation="when_required",
-        response_checksum_validation="when_required",
-        # Own endpoints seldom have a DNS name for each bucket.
-        # Every request is signed with the SHA-256 of what it carries, which over https boto3 does not do by itself.
-        s3={"addressing_style": "path" if server.endpoint_url else "auto", "payload_signing_enabled": True},
-    )
-    return boto3.client(
-        "s3",
-        endpoint_url=server.endpoint_url,
-        region_name=server.region,
-        aws_access_key_id=server.access_key_id,
-        aws_secret_access_key=secret if server.access_key_id else None,
-        verify=str(server.ca_file) if server.ca_file else None,
-        config=config,
-    )
 
 
 class S3Store:
@@ -154,8 +85,8 @@ class S3Store:
                 raise PathRefused(
                     self._server, f"it does not list its keys in order ({readable(key)} after {readable(before)})"
                 )
-            yield from _implied(key, before, start, item["LastModified"])
-            yield from _itself(key, item)
+            yield from implied_folders(key, before, start, item["LastModified"])
+            yield from listed(key, item)
             before = key
 
     def _objects(self, start: str) -> Iterable[ObjectTypeDef]:
@@ -178,7 +109,7 @@ class S3Store:
     def stat(self, path: str) -> Entry | None:
         head = self._head(check_path(path))
         if head is not None:
-            return Entry(path, EntryKind.FILE, head["ContentLength"], _modified(head), token=token_of(head))
+            return Entry(path, EntryKind.FILE, head["ContentLength"], modified_of(head), token=token_of(head))
         if not self._holds(f"{path}/"):
             return None
         marker = self._head(f"{path}/")
@@ -370,45 +301,3 @@ class S3Store:
     def digest(self, path: str) -> str | None:
         check_path(path)
         return None
-
-
-def mtime_text(modified: datetime) -> str:
-    """A time as the metadata has it."""
-    return f"{(modified - EPOCH) / timedelta(seconds=1):.6f}"
-
-
-def _implied(key: str, before: str, start: str, seen: datetime) -> Iterator[Entry]:
-    """The folders on the way to `key` that the key before it was not in."""
-    for folder in ancestors(key):
-        if _path_fault(folder) is not None:
-            return
-        if len(folder) >= len(start) and not before.startswith(f"{folder}/"):
-            yield Entry(folder, EntryKind.FOLDER, 0, seen)
-
-
-def _itself(key: str, item: ObjectTypeDef) -> Iterator[Entry | ScanFailure]:
-    path = key.removesuffix("/")
-    if (failure := _path_fault(path)) is not None:
-        yield ScanFailure(path, failure, folder=path != key)
-    elif path == key:
-        yield Entry(path, EntryKind.FILE, item["Size"], item["LastModified"], token=token_of(item))
-
-
-def token_of(told: HeadObjectOutputTypeDef | ObjectTypeDef) -> str:
-    """The object's ETag: another one whenever its bytes are others, within the same second too."""
-    return told.get("ETag", "").strip('"').replace(" ", "")
-
-
-def _path_fault(path: str) -> Permanent | None:
-    try:
-        check_path(path)
-    except Permanent as failure:
-        return failure
-    return None
-
-
-def _modified(head: HeadObjectOutputTypeDef) -> datetime:
-    try:
-        return EPOCH + timedelta(microseconds=round(float(head.get("Metadata", {})[MTIME]) * 1_000_000))
-    except (KeyError, ValueError, OverflowError):
-        return head["LastModified"]

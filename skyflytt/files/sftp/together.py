@@ -35,25 +35,25 @@ class Together:
 
     def __init__(self, store: SftpStore) -> None:
         self._store = store
-        self._session = store.session
+        self._session, self._place, self._folders = store.session, store.place, store.folders
 
     def stat(self, paths: Sequence[str]) -> list[Entry | Failure | None]:
-        self._store.settle_each([check_path(path) for path in paths])
-        looks = [self._look(path) if self._store.is_settled(path) else None for path in paths]
+        self._folders.settle_each([check_path(path) for path in paths])
+        looks = [self._look(path) if self._folders.is_settled(path) else None for path in paths]
         answers: list[Entry | Failure | None] = []
         for path, look in zip(paths, looks, strict=True):
             answers.append(self._try(self._store.stat, path) if look is None else self._looked(path, look))
         return answers
 
     def _look(self, path: str) -> int:
-        return self._session.attributes(self._store.at(path))
+        return self._session.attributes(self._place.at(path))
 
     def _looked(self, path: str, request: int) -> Entry | Failure | None:
         return attempt(lambda: self._store.entry(path, request))
 
     def read(self, files: Sequence[tuple[str, int]]) -> list[bytes | Failure]:
-        self._store.settle_each([check_path(path) for path, _ in files])
-        settled = [self._store.is_settled(path) for path, _ in files]
+        self._folders.settle_each([check_path(path) for path, _ in files])
+        settled = [self._folders.is_settled(path) for path, _ in files]
         asked = [
             (self._look(path), self._open(path, OpenFlag.READ)) if known else None
             for (path, _), known in zip(files, settled, strict=True)
@@ -69,12 +69,12 @@ class Together:
         ]
 
     def _open(self, path: str, flags: OpenFlag) -> int:
-        return self._session.send(Command.OPEN, text(self._store.at(path)), open_fields(flags))
+        return self._session.send(Command.OPEN, text(self._place.at(path)), open_fields(flags))
 
     def _opened(self, path: str, most: int, look: int, opening: int) -> tuple[bytes, int] | Failure:
         """The handle and how much to ask for: one byte more than was expected is enough to know that the file has grown."""
         try:
-            attributes = self._store.answered(path, look)
+            attributes = self._place.answered(path, look)
         except Failure as failure:
             self._give_back(opening)
             return failure
@@ -83,7 +83,7 @@ class Together:
         except Refusal as refusal:
             if attributes is not None and kind_in(attributes) is not EntryKind.FILE:
                 return wrong_kind(path, attributes)
-            return self._store.failure(path, refusal)
+            return self._place.failure(path, refusal)
         if attributes is None or kind_in(attributes) is not EntryKind.FILE:
             self._session.close_handle(handle)
             return wrong_kind(path, attributes) if attributes else PathMissing(path, "it has just gone")
@@ -121,8 +121,8 @@ class Together:
             return stream.read(file[1] + 1)
 
     def write(self, files: Sequence[Content]) -> list[Failure | None]:
-        self._store.settle_each([check_path(file.path) for file in files])
-        opening = [self._open(file.path, NEW) if self._store.is_settled(file.path) else None for file in files]
+        self._folders.settle_each([check_path(file.path) for file in files])
+        opening = [self._open(file.path, NEW) if self._folders.is_settled(file.path) else None for file in files]
         handles = [None if request is None else self._handle(request) for request in opening]
         sent = [
             None if handle is None else self._send(handle, file.content)
@@ -155,7 +155,7 @@ class Together:
                 refused = refused or refusal
         if refused is None:
             return None
-        return attempt(lambda: _raise(self._store.failure(path, refused)))
+        return attempt(lambda: _raise(self._place.failure(path, refused)))
 
     def _write_alone(self, file: Content) -> None:
         with self._store.write(file.path) as stream:
@@ -163,7 +163,7 @@ class Together:
 
     def rename(self, renames: Sequence[Rename]) -> list[Failure | None]:
         """Nothing gets its name before it has its time."""
-        self._store.settle_each([path for one in renames for path in (check_path(one.path), check_path(one.to))])
+        self._folders.settle_each([path for one in renames for path in (check_path(one.path), check_path(one.to))])
         touching = [self._touching(one) if self._is_plain(one) else None for one in renames]
         touched = [
             None if requests is None else self._arrived(one.path, requests) or self._renaming(one)
@@ -176,16 +176,16 @@ class Together:
 
     def _is_plain(self, one: Rename) -> bool:
         able = {POSIX_RENAME, LSETSTAT} <= self._session.extensions
-        return able and self._store.is_settled(one.path) and self._store.is_settled(one.to)
+        return able and self._folders.is_settled(one.path) and self._folders.is_settled(one.to)
 
     def _touching(self, one: Rename) -> list[int]:
         if one.modified is None:
             return []
-        touch = text(self._store.at(one.path)) + times_attribute(int(one.modified.timestamp()))
+        touch = text(self._place.at(one.path)) + times_attribute(int(one.modified.timestamp()))
         return [self._session.send(Command.EXTENDED, text(LSETSTAT), touch)]
 
     def _renaming(self, one: Rename) -> list[int]:
-        both = text(self._store.at(one.path)) + text(self._store.at(one.to))
+        both = text(self._place.at(one.path)) + text(self._place.at(one.to))
         return [self._session.send(Command.EXTENDED, text(POSIX_RENAME), both)]
 
     def _renamed(self, one: Rename, sent: Failure | list[int]) -> Failure | None:
