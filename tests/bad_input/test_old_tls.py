@@ -158,7 +158,9 @@ def test_a_server_that_speaks_in_clear_where_tls_belongs(
 )
 def test_no_bucket_is_reached_in_clear(address: str, refused: bool, monkeypatch: pytest.MonkeyPatch) -> None:
     """Only one on this machine, where nobody answers here."""
-    monkeypatch.setattr("skyflytt.files.s3.connect._client", lambda *_: pytest.fail("reached") if refused else _reached())
+    monkeypatch.setattr(
+        "skyflytt.files.s3.connect._client", lambda *_: pytest.fail("reached") if refused else _reached()
+    )
     server = S3Server(kind="s3", bucket="b", endpoint_url=address, region="x", access_key_id="anna")
     with pytest.raises(TlsMissing if refused else ReachedError), open_s3(server, SECRET):
         pass

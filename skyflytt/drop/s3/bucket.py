@@ -23,8 +23,8 @@ from skyflytt.drop.readiness import https_certificate_end, require_lasting, requ
 from skyflytt.drop.s3 import lifecycle_rules, policy
 from skyflytt.drop.service_time import at_place, made_up
 from skyflytt.errors.connection import ServerUnreachable
-from skyflytt.files.s3.failures import failures
 from skyflytt.files.s3.connect import S3Settings
+from skyflytt.files.s3.failures import failures
 
 if TYPE_CHECKING:
     from mypy_boto3_s3 import S3Client

@@ -27,10 +27,9 @@ from skyflytt.files.ftps.session import Session
 from skyflytt.files.ftps.transfer import Download, Upload
 from skyflytt.files.paths import ancestors, check_below, check_path, parent
 from skyflytt.files.port import Entry, EntryKind, FileCapabilities, ScanFailure
+from skyflytt.files.seen import SeenFolders
 from skyflytt.files.stream import reading, writing
 from skyflytt.files.walk import walk
-
-REMEMBERED_FOLDERS = 20_000
 
 
 @contextmanager
@@ -73,7 +72,7 @@ class FtpsStore:
         self._send = session.send
         self._can = can
         self._told = MachineReadable(session) if can.machine_readable else Plain(session, can.unix)
-        self._folders: set[str] = set()
+        self._folders = SeenFolders()
         self.capabilities = capabilities(digest=bool(can.digest), times=can.times != "none")
         self._looks = Looks(self.stat, self._told.names)
 
@@ -159,7 +158,7 @@ class FtpsStore:
             except ftplib.error_perm:
                 if offset or not (folder := parent(path)) or self.stat(folder):
                     raise
-            self._folders.clear()
+            self._folders.forget_all()
             self.make_folder(folder)
             return self._client.transfercmd(command)
 
@@ -202,7 +201,7 @@ class FtpsStore:
 
     def _forget(self, path: str) -> None:
         if not is_partial(path):
-            self._folders = {f for f in self._folders if f != path and not f.startswith(f"{path}/")}
+            self._folders.forget(path)
 
     def rename_each(self, renames: Sequence[Rename]) -> list[Failure | None]:
         return Renaming(self.session, self).each(renames)
@@ -224,8 +223,6 @@ class FtpsStore:
                 self._send("MKD", folder)
             elif there.kind is not EntryKind.FOLDER:
                 raise PathRefused(folder, "a file is in the way")
-            if len(self._folders) >= REMEMBERED_FOLDERS:
-                self._folders.clear()
             self._folders.add(folder)
 
     def digest(self, path: str) -> str | None:

@@ -7,19 +7,18 @@ from collections.abc import Iterable, Sequence
 from skyflytt.errors.files import PathEscapes, PathMissing, PathRefused
 from skyflytt.files.paths import ancestors, parent
 from skyflytt.files.port import EntryKind
+from skyflytt.files.seen import SeenFolders
 from skyflytt.files.sftp.attributes import kind_in
 from skyflytt.files.sftp.packets import NO_ATTRIBUTES, Attributes, Command, Refusal, text
 from skyflytt.files.sftp.place import Place
 
-REMEMBERED_FOLDERS = 20_000
-
 
 class Folders:
-    """Those that this connection has seen, `REMEMBERED_FOLDERS` at most."""
+    """Those above the paths of one connection."""
 
     def __init__(self, place: Place) -> None:
         self._place = place
-        self._real: set[str] = set()
+        self._real = SeenFolders()
 
     def settle(self, path: str, *, make: bool = False) -> None:
         """See that every folder above `path` is a folder and no link; make those that are missing, or raise `PathMissing`."""
@@ -30,7 +29,7 @@ class Folders:
                 self._make_one(folder)
             else:
                 self._check_folder(folder, attributes)
-            self._remember(folder)
+            self._real.add(folder)
 
     def _look_up(self, folders: Iterable[str]) -> list[tuple[str, Attributes | None]]:
         """Those of the folders that this connection has not seen yet, asked for in one go."""
@@ -47,7 +46,7 @@ class Folders:
         """See which of the folders above the paths are folders and no links, in one go; each path is still settled by itself."""
         for folder, attributes in self._look_up(folder for path in paths for folder in ancestors(path)):
             if attributes is not None and kind_in(attributes) is EntryKind.FOLDER:
-                self._remember(folder)
+                self._real.add(folder)
 
     def _check_folder(self, folder: str, attributes: Attributes) -> None:
         kind = kind_in(attributes)
@@ -65,10 +64,6 @@ class Folders:
                 raise self._place.failure(folder, refusal) from refusal
             self._check_folder(folder, there)
 
-    def _remember(self, folder: str) -> None:
-        if len(self._real) >= REMEMBERED_FOLDERS:
-            self._real.clear()
-        self._real.add(folder)
-
     def forget(self, path: str) -> None:
-        self._real = {f for f in self._real if f != path and not f.startswith(f"{path}/")}
+        """It was removed or renamed."""
+        self._real.forget(path)

@@ -11,6 +11,7 @@ from skyflytt.errors.connection import ConnectionLost
 from skyflytt.errors.files import PathEscapes, PathMissing, PathRefused
 from skyflytt.files.paths import ancestors
 from skyflytt.files.port import EntryKind
+from skyflytt.files.seen import SeenFolders
 from skyflytt.files.smb import messages
 from skyflytt.files.smb.attributes import Found, read_created
 from skyflytt.files.smb.failures import MISSING, NAME_COLLISION, Refusal, failure_of
@@ -18,7 +19,6 @@ from skyflytt.files.smb.messages import Access, Disposition, Option
 from skyflytt.files.smb.names import check_carried, check_new, to_wire
 from skyflytt.files.smb.share import Share, output
 
-REMEMBERED_FOLDERS = 20_000
 ASKED_AT_ONCE = 20
 
 
@@ -27,7 +27,7 @@ class Folders:
 
     def __init__(self, share: Share, root: str) -> None:
         self._share = share
-        self._real: set[str] = set()
+        self._real = SeenFolders()
         self.root = "/" + root.strip("/")
 
     def at(self, path: str) -> str:
@@ -84,7 +84,7 @@ class Folders:
                 self._make_one(folder)
             else:
                 raise PathMissing(folder, "no such folder")
-            self._remember(folder)
+            self._real.add(folder)
 
     def _make_one(self, folder: str) -> None:
         new = messages.create(self.at(check_new(folder)), Access.READ_ATTRIBUTES, Disposition.CREATE, Option.DIRECTORY)
@@ -96,13 +96,9 @@ class Folders:
                 raise failure_of(folder, self._share.server, refusal) from refusal
             _check_folder(folder, there, make=True)
 
-    def _remember(self, folder: str) -> None:
-        if len(self._real) >= REMEMBERED_FOLDERS:
-            self._real.clear()
-        self._real.add(folder)
-
     def forget(self, path: str) -> None:
-        self._real = {f for f in self._real if f != path and not f.startswith(f"{path}/")}
+        """It was removed or renamed."""
+        self._real.forget(path)
 
 
 def _check_folder(folder: str, found: Found, *, make: bool) -> None:
