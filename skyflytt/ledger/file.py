@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
+from contextlib import closing
 from pathlib import Path
 
 from sqlalchemy.exc import OperationalError
@@ -39,12 +40,24 @@ def _refuse_other_files(file: Path) -> None:
 
 
 def _is_ledger(file: Path) -> bool:
-    connection = sqlite3.connect(f"{file.absolute().as_uri()}?mode=ro", uri=True)
     try:
-        tables = {name for (name,) in connection.execute("SELECT name FROM sqlite_master WHERE type = 'table'")}
+        tables = _tables(file)
     except sqlite3.DatabaseError:
         return False
-    finally:
-        connection.close()
     # Killed while its tables were being made, it is empty.
     return not tables or tables >= _TABLES
+
+
+def _tables(file: Path) -> set[str]:
+    try:
+        return _tables_by(file, "mode=ro")
+    except sqlite3.DatabaseError as error:
+        # Its writer was killed in the middle of a change. Only who writes may take that back, and the file may be another program's.
+        if error.sqlite_errorcode != sqlite3.SQLITE_READONLY_ROLLBACK:
+            raise
+        return _tables_by(file, "immutable=1")
+
+
+def _tables_by(file: Path, way: str) -> set[str]:
+    with closing(sqlite3.connect(f"{file.absolute().as_uri()}?{way}", uri=True)) as connection:
+        return {name for (name,) in connection.execute("SELECT name FROM sqlite_master WHERE type = 'table'")}

@@ -24,6 +24,7 @@ from skyflytt.mail.archive.schema import SCHEMA_VERSION
 from skyflytt.mail.identity import fingerprint
 from skyflytt.mail.port import FolderPath, MessageEntry
 from tests.contract.mail_messages import RECEIVED, big_message, corpus, message
+from tests.ledger.killed import killed_while_it_was_made
 
 NOON = datetime(2026, 3, 1, 12, tzinfo=UTC)
 OWNER = "norrsken/anna@example.com"
@@ -156,6 +157,16 @@ def test_another_mailbox_is_refused(path: Path, clock: MovableClock) -> None:
         add(archive, INBOX, "1:1", message(1))
     with pytest.raises(ArchiveOfAnotherMailbox, match=r"bo@example\.com"):
         open_archive(path, "norrsken/bo@example.com", clock)
+
+
+def test_one_that_was_killed_while_it_was_made_is_made_again(path: Path, clock: MovableClock) -> None:
+    killed_while_it_was_made(path)
+    with pytest.raises(NotAnArchive, match="killed in the middle of a change"):
+        read_archive(path)
+    with open_archive(path, OWNER, clock) as archive:
+        add(archive, INBOX, "1:1", message(1))
+    with read_archive(path) as archive:
+        assert archive.counts().present == 1
 
 
 def test_other_files_are_refused_and_left_alone(path: Path, clock: MovableClock) -> None:

@@ -77,6 +77,8 @@ def _closed_unless_an_archive(connection: sqlite3.Connection, path: Path) -> Ite
         connection.close()
         if error.sqlite_errorcode == sqlite3.SQLITE_NOTADB:
             raise NotAnArchive(str(path), "the file is something else") from None
+        if error.sqlite_errorcode == sqlite3.SQLITE_READONLY_ROLLBACK:
+            raise NotAnArchive(str(path), "what wrote to it was killed in the middle of a change") from None
         raise
     except BaseException:
         connection.close()
