@@ -108,6 +108,8 @@ def applied(environment: Mapping[str, str]) -> Iterator[None]:
     import prefect.context  # noqa: PLC0415 - takes seconds, which `status` need not wait for
     import prefect.settings  # noqa: PLC0415
 
+    # Inside another server's settings: what sends to that one would be taken for this one's, too.
+    _send_what_is_left()
     before = dict(os.environ)
     os.environ.update(environment)
     prefect_settings = {
