@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import os
 import re
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
-from playwright.sync_api import Page
+from playwright.sync_api import Page, expect
 
 FOLDER = "SKYFLYTT_SCREENSHOTS"
+LOADING = "[data-slot=skeleton], .animate-pulse"
+MOST_MS = 10_000
 
 
 @dataclass(frozen=True)
@@ -26,7 +29,9 @@ class Pictures:
         return cls(made)
 
     def keep(self, page: Page, name: str) -> Path:
-        """The page as it is now; a picture of the same name is replaced."""
+        """The page as it is now, or a little later where parts of it are still grey; a picture of the same name is replaced."""
+        with suppress(AssertionError):
+            expect(page.locator(LOADING)).to_have_count(0, timeout=MOST_MS)
         path = self.folder / f"{re.sub(r'[^a-z0-9]+', '-', name.lower()).strip('-')}.png"
         page.screenshot(path=path)
         return path
