@@ -8,9 +8,10 @@ BIN := $(VENV)/bin
 STAMP := $(VENV)/.installed
 SERVERS := tests/real/servers.txt
 HEAVY_SERVERS := tests/real/servers-heavy.txt
-# Most tests wait for a server, a disk or a deadline. The tests of one file share what they start, and stay together; files are
-# begun in their order, so that the long ones (demo, flows) do not come last.
-SIDE_BY_SIDE := -n 2 --dist loadfile --no-loadscope-reorder
+# Most tests wait for a server, a disk or a deadline. The tests of one file share what they start, and stay together. Files are
+# begun in their order, so that the large ones (demo, flows) do not come last; of the long ones those with the most tests come first (ui).
+SIDE_BY_SIDE := -n 2 --dist loadfile
+IN_ORDER := --no-loadscope-reorder
 # What the tests saw in the browser, to be looked at.
 export SKYFLYTT_SCREENSHOTS ?= $(CURDIR)/.ci/output/screenshots
 
@@ -65,14 +66,14 @@ audit: $(STAMP)  ## Ask whether a locked dependency has a known vulnerability (s
 	@$(BIN)/python .ci/audit.py
 
 test: $(STAMP) servers lint  ## Lint and the suite without its long and heavy cases
-	$(BIN)/python -m pytest $(SIDE_BY_SIDE) -m "not heavy and not long"
+	$(BIN)/python -m pytest $(SIDE_BY_SIDE) $(IN_ORDER) -m "not heavy and not long"
 
 test-long: $(STAMP) servers  ## Whole ways: each phase in the browser, the first hour, the demo killed and searched for secrets, a worker killed
 	$(BIN)/python -m pytest $(SIDE_BY_SIDE) -m "long and not heavy"
 
 test-all: SERVERS += $(HEAVY_SERVERS)
 test-all: $(STAMP) servers lint  ## Lint and the whole suite
-	$(BIN)/python -m pytest $(SIDE_BY_SIDE)
+	$(BIN)/python -m pytest $(SIDE_BY_SIDE) $(IN_ORDER)
 
 docs: $(STAMP)  ## Build the documentation as a site in build/site
 	@NO_MKDOCS_2_WARNING=1 $(BIN)/python -m mkdocs build --quiet
