@@ -27,8 +27,8 @@ from skyflytt.files.guard import AppendAfterCutover, ReadOnly
 from skyflytt.files.local import open_local
 from skyflytt.files.passes import SharePass
 from skyflytt.files.port import FileStore
+from skyflytt.files.s3 import connect as s3
 from skyflytt.files.s3 import open_s3
-from skyflytt.files.s3 import store as s3
 from skyflytt.files.sftp import connect as sftp
 from skyflytt.files.sftp import open_sftp
 from skyflytt.files.sftp import shell as sftp_shell
