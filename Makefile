@@ -68,7 +68,7 @@ audit: $(STAMP)  ## Ask whether a locked dependency has a known vulnerability (s
 test: $(STAMP) servers lint  ## Lint and the suite without its long and heavy cases
 	$(BIN)/python -m pytest $(SIDE_BY_SIDE) $(IN_ORDER) -m "not heavy and not long"
 
-test-long: $(STAMP) servers  ## Whole ways: each phase in the browser, the first hour, the demo killed and searched for secrets, a worker killed
+test-long: $(STAMP) servers  ## Whole ways: every phase, in the browser too, the first hour, the demo killed and searched for secrets, servers in trouble
 	$(BIN)/python -m pytest $(SIDE_BY_SIDE) -m "long and not heavy"
 
 test-all: SERVERS += $(HEAVY_SERVERS)

@@ -60,6 +60,7 @@ def test_there_is_something_to_run() -> None:
     assert any(runnable(block.text) for block in SCRIPTS)
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("lines", scripts())
 def test_commands_end_well(lines: list[str], checkout: Path) -> None:
     environment = {**os.environ, "NO_COLOR": "1"}

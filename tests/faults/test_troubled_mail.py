@@ -311,6 +311,7 @@ def seeds(*usual: int) -> list[int]:
     return list(usual) if named is None else [int(each) for each in named.split(",")]
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("seed", seeds(*TEN))
 def test_ten_runs(servers: Servers, seed: int) -> None:
     go(servers, seed)

@@ -45,7 +45,7 @@ from tests.flows.company import Company
 from tests.flows.history import History, ended_as, wait_until
 from tests.flows.sign_ins import sign_ins
 
-pytestmark = pytest.mark.prefect
+pytestmark = [pytest.mark.prefect, pytest.mark.long]
 
 WRONG = "midsommar-1988-fel"
 PAUSE_S = 4.0

@@ -45,7 +45,7 @@ from skyflytt.sandbox.company.people import INFO, STAFF
 from tests.flows.company import Company
 from tests.flows.history import History, ended_as, run_id, wait_until
 
-pytestmark = pytest.mark.prefect
+pytestmark = [pytest.mark.prefect, pytest.mark.long]
 
 MAILBOXES, SHARES = ("anna", "bengt", "cecilia", "info"), ("homes", "company")
 TIMED = {"archive", "check", "count", "delta", "erase", "open drop"}

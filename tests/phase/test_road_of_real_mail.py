@@ -26,6 +26,7 @@ from skyflytt.mail.port import Fetched, NewMessage
 from tests.contract.mail_messages import corpus
 from tests.contract.mail_places import PLACES, Place
 
+pytestmark = pytest.mark.long
 AT = datetime(2026, 8, 8, 9, 0, tzinfo=UTC)
 INBOX = ("INBOX",)
 CORPORA = tuple(corpus().values())
