@@ -44,6 +44,8 @@ def open_deployment(page: Page, address: str, flow: str, project: str) -> None:
     page.goto(address)
     page.get_by_role("link", name="Deployments").click()
     page.get_by_placeholder("Search deployments").fill(flow)
+    # The page goes to the address of what was searched for a moment later, and would leave what was opened before.
+    expect(page).to_have_url(re.compile(rf"flowOrDeploymentName={flow}\b"))
     row = page.get_by_role("row").filter(has=page.get_by_role("link", name=project, exact=True))
     row = row.filter(has=page.get_by_role("link", name=flow, exact=True))
     row.get_by_role("link", name=project, exact=True).click()
