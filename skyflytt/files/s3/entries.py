@@ -33,6 +33,7 @@ def implied_folders(key: str, before: str, start: str, seen: datetime) -> Iterat
 
 
 def listed(key: str, item: ObjectTypeDef) -> Iterator[Entry | ScanFailure]:
+    """The file that a key is, or why it cannot be one; nothing for the key of a folder."""
     path = key.removesuffix("/")
     if (failure := _path_fault(path)) is not None:
         yield ScanFailure(path, failure, folder=path != key)
@@ -54,6 +55,7 @@ def _path_fault(path: str) -> Permanent | None:
 
 
 def modified_of(head: HeadObjectOutputTypeDef) -> datetime:
+    """The time in the metadata; without one that of the upload."""
     try:
         return EPOCH + timedelta(microseconds=round(float(head.get("Metadata", {})[MTIME]) * 1_000_000))
     except (KeyError, ValueError, OverflowError):
